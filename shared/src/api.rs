@@ -1,0 +1,217 @@
+//! The JSON bodies of the interface beside sync: signing in, and what coordinators ask the server.
+//!
+//! | request | body | answer |
+//! | --- | --- | --- |
+//! | `POST /api/enrol` | [`EnrolRequest`] | [`Enrolled`] and a session cookie |
+//! | `POST /api/session/challenge` | [`ChallengeRequest`] | [`Challenge`] |
+//! | `POST /api/session` | [`SessionRequest`] | 204 and a session cookie |
+//! | `POST /api/enrolments` | [`IssueRequest`] | [`Issued`] |
+//! | `GET /api/overview?organisation&from&to` | | [`Overview`] |
+//! | `GET /api/activities/{id}/attendance` | | [`AttendanceList`] |
+//! | `GET /api/feedback?organisation` | | `[`[`FeedbackItem`]`]` |
+//! | `GET /api/events` | | server-sent events: `sync` when something new is there |
+//!
+//! Every error is `{"error": `[`ErrorBody`]`}`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{ActivityId, DeviceId, MemberId, OrganisationId};
+use crate::reconcile::{Outcome, Tally};
+use crate::time::{Day, Timestamp};
+use crate::words::OrganisationKind;
+
+/// The body of every error answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErrorBody {
+    /// A code of [`crate::codes::Code`].
+    pub code: String,
+    /// What happened.
+    pub message: String,
+    /// What to do next.
+    pub next: String,
+}
+
+/// What an error answer looks like.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErrorAnswer {
+    /// The error.
+    pub error: ErrorBody,
+}
+
+/// Binds a new device to the person an enrolment code was made for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnrolRequest {
+    /// The code as typed or scanned; case, spaces and hyphens do not matter.
+    pub code: String,
+    /// The device's public key: base64url without padding of the 65-byte uncompressed P-256 point.
+    pub public_key: String,
+    /// base64url without padding of the 64-byte ECDSA signature (r, s; SHA-256) over
+    /// `baodao-enrol:` and the code as typed.
+    pub signature: String,
+    /// What the owner may call the device, such as its platform; at most 80 characters.
+    pub label: String,
+}
+
+/// The answer to an enrolment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Enrolled {
+    /// The device.
+    pub device: DeviceId,
+    /// Its owner.
+    pub member: MemberId,
+    /// The owner's name, to greet with.
+    pub name: String,
+}
+
+/// Asks for a challenge to sign.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChallengeRequest {
+    /// The device.
+    pub device: DeviceId,
+}
+
+/// A challenge, good for one use within two minutes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Challenge {
+    /// base64url without padding of 32 random bytes.
+    pub challenge: String,
+}
+
+/// Renews a session by proof of the device's key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionRequest {
+    /// The device.
+    pub device: DeviceId,
+    /// The challenge.
+    pub challenge: String,
+    /// base64url without padding of the 64-byte ECDSA signature over `baodao-session:` and the
+    /// challenge as written.
+    pub signature: String,
+}
+
+/// Asks for an enrolment code for one member.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IssueRequest {
+    /// The member.
+    pub member: MemberId,
+}
+
+/// A new enrolment code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Issued {
+    /// The code, in groups of four: `K7QM-2XTR-9B`. Its path in the app is `/enrol#CODE`.
+    pub code: String,
+    /// When it ceases to be good.
+    pub expires_at: Timestamp,
+}
+
+/// The totals of one organisation with all beneath it, of those directly beneath it, and by day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Overview {
+    /// The organisation.
+    pub organisation: OrganisationSummary,
+    /// The way down to it: the organisations above it that the reader oversees, the highest first.
+    pub above: Vec<OrganisationSummary>,
+    /// First day, included.
+    pub from: Day,
+    /// Last day, included.
+    pub to: Day,
+    /// The totals of the period.
+    pub totals: Totals,
+    /// The organisations directly beneath, sorted by path, with their totals.
+    pub beneath: Vec<OrganisationTotals>,
+    /// The days of the period that hold anything, in order.
+    pub days: Vec<DayTotals>,
+    /// The organisation's own activities of the period, by start, then id; at most 200.
+    pub activities: Vec<ActivitySummary>,
+    /// The server's clock when it was read.
+    pub read_at: Timestamp,
+}
+
+/// An organisation as lists show it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrganisationSummary {
+    /// The id.
+    pub id: OrganisationId,
+    /// The name.
+    pub name: String,
+    /// The kind.
+    pub kind: OrganisationKind,
+    /// County and town, the county first, to tell two of one name apart.
+    pub place: Vec<String>,
+}
+
+/// Numbers of a period.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Totals {
+    /// Activities planned in the period and not cancelled.
+    pub activities: i64,
+    /// What the outcomes add up to.
+    pub tally: Tally,
+}
+
+/// An organisation with its totals.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrganisationTotals {
+    /// The organisation.
+    pub organisation: OrganisationSummary,
+    /// Its totals, with all beneath it.
+    pub totals: Totals,
+}
+
+/// A day with its totals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DayTotals {
+    /// The day.
+    pub day: Day,
+    /// Its totals.
+    pub totals: Totals,
+}
+
+/// An activity as lists show it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActivitySummary {
+    /// The activity.
+    pub activity: ActivityId,
+    /// 主题
+    pub topic: String,
+    /// Planned start.
+    pub starts_at: Timestamp,
+    /// Planned end.
+    pub ends_at: Timestamp,
+    /// Whether it was called off.
+    pub cancelled: bool,
+    /// What its outcomes add up to.
+    pub tally: Tally,
+}
+
+/// Who was at an activity.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttendanceList {
+    /// The activity.
+    pub activity: ActivitySummary,
+    /// One row a person, sorted by name, then id.
+    pub rows: Vec<AttendanceRow>,
+}
+
+/// One person at an activity.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttendanceRow {
+    /// The person's name.
+    pub name: String,
+    /// What became of them.
+    pub outcome: Outcome,
+}
+
+/// Words of a member for the coordinators of the branch and above.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeedbackItem {
+    /// Who wrote.
+    pub name: String,
+    /// The branch.
+    pub branch: String,
+    /// When, by the phone's clock.
+    pub recorded_at: Timestamp,
+    /// The words.
+    pub text: String,
+}

@@ -1,0 +1,497 @@
+//! The engine's state and its three ways in: opening, entering, and the inputs that drive sync.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::codes::Code;
+use crate::directory::DirectorySlice;
+use crate::documents::{DocumentName, Writer};
+use crate::ids::{ActivityId, DocumentId, EntryId};
+use crate::limits;
+use crate::project::{Activity, Projection, activities};
+use crate::reconcile::Outcome;
+use crate::records::{Claim, Entry, Phase, Presence, Record};
+use crate::time::Timestamp;
+use crate::wire;
+
+use super::held::Held;
+use super::rows::{
+    Command, CommandState, KeptDocument, META_KEY, Meta, Row, Table, UnsentChange, Write,
+    change_key, command_key,
+};
+use super::{Effect, Identity, Input, NetworkFault, StorageFault};
+
+/// A row that could not be read at the start. What the server has of it comes again by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Damage {
+    /// The table.
+    pub table: Table,
+    /// The key.
+    pub key: Vec<u8>,
+}
+
+/// The phone's engine.
+pub struct Engine {
+    pub(super) identity: Identity,
+    pub(super) meta: Meta,
+    pub(super) commands: BTreeMap<EntryId, Command>,
+    pub(super) changes: BTreeMap<u64, UnsentChange>,
+    pub(super) held: BTreeMap<DocumentId, Held>,
+    pub(super) outcomes: BTreeMap<ActivityId, Outcome>,
+    /// Derived from the calendars held; anew whenever they change.
+    pub(super) activities: BTreeMap<ActivityId, Activity>,
+    pub(super) phase: SyncPhase,
+    pub(super) again: bool,
+    /// The number of the first change of the sealing under way.
+    pub(super) sealing_from: u64,
+    pub(super) failures: u32,
+    pub(super) retry_at: Option<Timestamp>,
+    pub(super) storage_fault: Option<StorageFault>,
+    pub(super) network_fault: Option<NetworkFault>,
+    /// What each outstanding transaction is for.
+    pending: BTreeMap<u64, Pending>,
+    next_ticket: u64,
+    pub(super) next_exchange: u64,
+    seed: u64,
+}
+
+/// Where the engine stands in an exchange.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SyncPhase {
+    Idle,
+    /// The sealed changes are being made durable.
+    Sealing {
+        ticket: u64,
+    },
+    Sending {
+        exchange: u64,
+        since: Timestamp,
+    },
+    /// The session is being renewed.
+    SigningIn {
+        since: Timestamp,
+    },
+}
+
+pub(super) enum Pending {
+    /// A command that a person waits for.
+    Enter(Command),
+    Seal,
+    /// The result of an exchange, or the run number.
+    Keep,
+}
+
+impl Engine {
+    /// Opens the engine over the rows of the last run. `seed` differs from phone to phone and from
+    /// run to run; it spreads retries.
+    pub fn open(
+        identity: Identity,
+        rows: Vec<Row>,
+        seed: u64,
+        now: Timestamp,
+    ) -> (Self, Vec<Effect>, Vec<Damage>) {
+        let mut engine = Self {
+            identity,
+            meta: Meta::default(),
+            commands: BTreeMap::new(),
+            changes: BTreeMap::new(),
+            held: BTreeMap::new(),
+            outcomes: BTreeMap::new(),
+            activities: BTreeMap::new(),
+            phase: SyncPhase::Idle,
+            again: false,
+            sealing_from: 0,
+            failures: 0,
+            retry_at: None,
+            storage_fault: None,
+            network_fault: None,
+            pending: BTreeMap::new(),
+            next_ticket: 0,
+            next_exchange: seed,
+            seed,
+        };
+        let damage = rows
+            .into_iter()
+            .filter_map(|row| engine.restore(row))
+            .collect();
+        engine.meta.run += 1;
+        engine.reseal_orphans();
+        let mut writes = engine.load_all();
+        writes.push(engine.write_meta());
+        let mut effects = Vec::new();
+        engine.persist(Pending::Keep, writes, &mut effects);
+        engine.start(now, &mut effects);
+        effects.push(Effect::Changed);
+        (engine, effects, damage)
+    }
+
+    fn restore(&mut self, row: Row) -> Option<Damage> {
+        let Row { table, key, value } = row;
+        let read = match table {
+            Table::Meta => wire::decode(&value).ok().map(|meta| self.meta = meta),
+            Table::Commands => wire::decode(&value).ok().map(|command: Command| {
+                self.commands.insert(command.entry.id, command);
+            }),
+            Table::Changes => wire::decode(&value)
+                .ok()
+                .zip(<[u8; 8]>::try_from(&key[..]).ok())
+                .map(|(change, key)| {
+                    self.changes.insert(u64::from_be_bytes(key), change);
+                }),
+            Table::Documents => wire::decode(&value).ok().map(|kept: KeptDocument| {
+                self.held.insert(kept.name.id(), Held::keep(kept));
+            }),
+            Table::Outcomes => wire::decode(&value).ok().map(|outcome: Outcome| {
+                self.outcomes.insert(outcome.activity, outcome);
+            }),
+        };
+        read.is_none().then_some(Damage { table, key })
+    }
+
+    /// A command whose change could not be read is sealed anew.
+    fn reseal_orphans(&mut self) {
+        for command in self.commands.values_mut() {
+            if let CommandState::Sealed(number) = command.state
+                && !self.changes.contains_key(&number)
+            {
+                command.state = CommandState::Saved;
+            }
+        }
+    }
+
+    /// Loads every held document. A damaged one is dropped: the server has all of it but the unsent
+    /// changes, and behind those stand the commands.
+    pub(super) fn load_all(&mut self) -> Vec<Write> {
+        let mut damaged = Vec::new();
+        let mut writes = Vec::new();
+        for held in self.held.values_mut() {
+            if held.load(self.changes.values()).is_err() {
+                held.reset();
+                damaged.push(held.kept.name);
+            }
+        }
+        for name in damaged {
+            writes.extend(self.unseal(name, |_| {}));
+            if let Some(held) = self.held.get_mut(&name.id()) {
+                writes.push(held.write());
+                held.load(std::iter::empty())
+                    .expect("a document without changes loads");
+            }
+        }
+        self.derive_activities();
+        writes
+    }
+
+    /// Takes the unsent changes of a document apart into their commands again and returns the writes
+    /// that make it so. `settle` sees every command of them.
+    pub(super) fn unseal(
+        &mut self,
+        name: DocumentName,
+        mut settle: impl FnMut(&mut Command),
+    ) -> Vec<Write> {
+        let dropped: BTreeSet<u64> = self
+            .changes
+            .iter()
+            .filter(|(number, change)| change.document == name && !self.is_acknowledged(**number))
+            .map(|(number, _)| *number)
+            .collect();
+        self.changes.retain(|number, _| !dropped.contains(number));
+        let mut writes: Vec<Write> = dropped.iter().copied().map(delete_change).collect();
+        for command in self.commands.values_mut() {
+            if let CommandState::Sealed(number) = command.state
+                && dropped.contains(&number)
+            {
+                command.state = CommandState::Saved;
+                settle(command);
+                writes.push(write_command(command));
+            }
+        }
+        // The dropped changes may yet arrive at the server by a late copy of a request. A new run
+        // number keeps what is sealed next from carrying the same actor and sequence number.
+        self.meta.run += 1;
+        if let Some(held) = self.held.get_mut(&name.id()) {
+            held.unload();
+        }
+        writes
+    }
+
+    /// Takes an input and returns what is to be done.
+    pub fn handle(&mut self, now: Timestamp, input: Input) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        match input {
+            Input::Enter { id, record } => self.enter(now, id, record, &mut effects),
+            Input::Wake => {
+                self.failures = 0;
+                self.start(now, &mut effects);
+            }
+            Input::Tick => self.tick(now, &mut effects),
+            Input::Persisted { ticket, result } => {
+                self.persisted(now, ticket, result, &mut effects)
+            }
+            Input::Answered { exchange, result } => {
+                self.answered(now, exchange, result, &mut effects);
+            }
+            Input::SignedIn => {
+                if matches!(self.phase, SyncPhase::SigningIn { .. }) {
+                    self.phase = SyncPhase::Idle;
+                    self.start(now, &mut effects);
+                }
+            }
+        }
+        effects
+    }
+
+    fn enter(&mut self, now: Timestamp, id: EntryId, record: Record, effects: &mut Vec<Effect>) {
+        let command = match self.check(now, &record) {
+            Ok(document) => Command {
+                document,
+                entry: Entry {
+                    id,
+                    by: self.identity.member,
+                    recorded_at: now,
+                    record,
+                },
+                state: CommandState::Saved,
+                alone: false,
+                returns: 0,
+            },
+            Err(code) => {
+                effects.push(Effect::Answer {
+                    id,
+                    result: Err(code),
+                });
+                return;
+            }
+        };
+        let write = write_command(&command);
+        self.persist(Pending::Enter(command), vec![write], effects);
+    }
+
+    /// Says in which document a record belongs, or why it cannot be entered.
+    fn check(&self, now: Timestamp, record: &Record) -> Result<DocumentName, Code> {
+        if !record.is_well_formed() || wire::encode(record).len() > limits::ENTRY_BYTES {
+            return Err(Code::EntryMalformed);
+        }
+        match record {
+            Record::Claim(claim) => {
+                match claim {
+                    Claim::CheckIn(presence) => self.check_presence(now, presence)?,
+                    Claim::CheckOut(_) | Claim::Feedback { .. } => {}
+                }
+                let quarter = now.day().quarter();
+                Ok(DocumentName::Journal {
+                    member: self.identity.member,
+                    quarter,
+                })
+            }
+            Record::Plan(plan) => {
+                // A revision stands in the calendar of the plan it revises.
+                let organisation = self
+                    .activities
+                    .get(&plan.activity)
+                    .map(|activity| activity.current.organisation)
+                    .or_else(|| self.own_organisation())
+                    .ok_or(Code::Forbidden)?;
+                if !self.may_mark(organisation) {
+                    return Err(Code::Forbidden);
+                }
+                let quarter = plan.starts_at.day().quarter();
+                Ok(DocumentName::Calendar {
+                    organisation,
+                    quarter,
+                })
+            }
+            Record::Mark(mark) => {
+                let activity = self
+                    .activities
+                    .get(&mark.activity)
+                    .ok_or(Code::ActivityUnknown)?;
+                let organisation = activity.current.organisation;
+                if !self.may_mark(organisation) {
+                    return Err(Code::Forbidden);
+                }
+                Ok(DocumentName::Rollcall {
+                    organisation,
+                    activity: mark.activity,
+                })
+            }
+        }
+    }
+
+    fn check_presence(&self, now: Timestamp, presence: &Presence) -> Result<(), Code> {
+        let city = self.meta.directory.as_ref().map(|slice| &slice.city.code);
+        if city.is_some_and(|city| *city != presence.city) {
+            return Err(Code::ActivityElsewhere);
+        }
+        let activity = self
+            .activities
+            .get(&presence.activity)
+            .ok_or(Code::ActivityUnknown)?;
+        if self.own_check_ins().contains_key(&presence.activity) {
+            return Err(Code::AlreadyRecorded);
+        }
+        if activity.current.plan.is_cancelled() {
+            return Err(Code::ActivityCancelled);
+        }
+        match activity.current.plan.phase(now) {
+            Phase::NotOpen => Err(Code::ActivityNotOpen),
+            Phase::Open => Ok(()),
+            Phase::Over => Err(Code::ActivityOver),
+        }
+    }
+
+    fn own_organisation(&self) -> Option<crate::ids::OrganisationId> {
+        let grants = &self.meta.directory.as_ref()?.grants;
+        grants.first().map(|grant| grant.organisation)
+    }
+
+    pub(super) fn may_mark(&self, organisation: crate::ids::OrganisationId) -> bool {
+        let slice = self.meta.directory.as_ref();
+        slice.is_some_and(|slice| super::scope::may_mark(slice, organisation))
+    }
+
+    fn persisted(
+        &mut self,
+        now: Timestamp,
+        ticket: u64,
+        result: Result<(), StorageFault>,
+        effects: &mut Vec<Effect>,
+    ) {
+        let Some(pending) = self.pending.remove(&ticket) else {
+            return;
+        };
+        self.storage_fault = result.err();
+        match pending {
+            Pending::Enter(command) => {
+                let id = command.entry.id;
+                if result.is_ok() {
+                    self.commands.insert(id, command);
+                    self.derive_activities();
+                }
+                effects.push(Effect::Answer {
+                    id,
+                    result: result.map_err(StorageFault::code),
+                });
+                if result.is_ok() {
+                    self.start(now, effects);
+                }
+            }
+            Pending::Seal => self.sealed(now, ticket, result, effects),
+            Pending::Keep => {}
+        }
+        effects.push(Effect::Changed);
+    }
+
+    fn tick(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
+        match self.phase {
+            SyncPhase::Sending { since, .. } | SyncPhase::SigningIn { since }
+                if now.since(since) >= limits::ANSWER_WAIT_MS =>
+            {
+                self.phase = SyncPhase::Idle;
+                self.failed(now, NetworkFault::Unreachable, effects);
+            }
+            SyncPhase::Idle if self.retry_at.is_some_and(|at| at <= now) => {
+                self.start(now, effects);
+            }
+            SyncPhase::Idle
+            | SyncPhase::Sealing { .. }
+            | SyncPhase::Sending { .. }
+            | SyncPhase::SigningIn { .. } => {}
+        }
+    }
+
+    pub(super) fn persist(
+        &mut self,
+        pending: Pending,
+        writes: Vec<Write>,
+        effects: &mut Vec<Effect>,
+    ) -> u64 {
+        let ticket = self.next_ticket;
+        self.next_ticket += 1;
+        self.pending.insert(ticket, pending);
+        effects.push(Effect::Persist { ticket, writes });
+        ticket
+    }
+
+    pub(super) fn writer(&self) -> Writer {
+        Writer {
+            device: self.identity.device,
+            run: self.meta.run,
+        }
+    }
+
+    pub(super) fn write_meta(&self) -> Write {
+        Write {
+            table: Table::Meta,
+            key: META_KEY.to_vec(),
+            value: Some(wire::encode(&self.meta)),
+        }
+    }
+
+    /// Returns a pause spread over ±25 %. Source: splitmix64 of the seed and the number of failures.
+    pub(super) fn jitter(&self, pause_ms: i64) -> i64 {
+        let mut mixed = self.seed ^ u64::from(self.failures).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        let half = pause_ms / 2;
+        let spread = i64::try_from((mixed >> 33) % half.max(1).unsigned_abs()).unwrap_or(0);
+        pause_ms - half / 2 + spread
+    }
+
+    pub(super) fn derive_activities(&mut self) {
+        let mut projection = Projection::default();
+        for held in self.held.values() {
+            let name = held.kept.name;
+            if matches!(name, DocumentName::Calendar { .. }) {
+                for entry in held.entries().values() {
+                    projection.add(&name, entry.clone());
+                }
+            }
+        }
+        // What was planned on this phone counts from the moment it is saved.
+        for command in self.open_commands() {
+            if matches!(command.document, DocumentName::Calendar { .. }) {
+                projection.add(&command.document, command.held(self.identity.device));
+            }
+        }
+        self.activities = activities(projection.plans);
+    }
+
+    /// Commands that are saved and not yet in a change.
+    pub(super) fn open_commands(&self) -> impl Iterator<Item = &Command> {
+        self.commands
+            .values()
+            .filter(|command| command.state == CommandState::Saved)
+    }
+
+    /// Returns the directory slice of this phone, `None` before the first sync.
+    pub fn directory(&self) -> Option<&DirectorySlice> {
+        self.meta.directory.as_ref()
+    }
+}
+
+pub(super) fn write_command(command: &Command) -> Write {
+    Write {
+        table: Table::Commands,
+        key: command_key(command.entry.id),
+        value: Some(wire::encode(command)),
+    }
+}
+
+pub(super) fn delete_command(id: EntryId) -> Write {
+    Write {
+        table: Table::Commands,
+        key: command_key(id),
+        value: None,
+    }
+}
+
+pub(super) fn delete_change(number: u64) -> Write {
+    Write {
+        table: Table::Changes,
+        key: change_key(number),
+        value: None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

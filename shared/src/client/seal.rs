@@ -1,0 +1,139 @@
+//! Sealing: the commands gathered for one document become one change. Cost on the server follows
+//! the number of changes, not of records.
+
+use std::collections::BTreeMap;
+
+use serde_bytes::ByteBuf;
+
+use crate::documents::DocumentName;
+use crate::ids::EntryId;
+use crate::limits;
+use crate::time::Timestamp;
+use crate::wire;
+
+use super::Effect;
+use super::StorageFault;
+use super::engine::{Engine, Pending, SyncPhase, write_command};
+use super::held::Held;
+use super::rows::{CommandState, Table, UnsentChange, Write, change_key};
+
+impl Engine {
+    /// Begins an exchange if none is under way: seals what is open, then sends.
+    pub(super) fn start(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
+        if self.phase != SyncPhase::Idle {
+            self.again = true;
+            return;
+        }
+        self.again = false;
+        self.retry_at = None;
+        self.sealing_from = self.changes.keys().next_back().map_or(0, |last| last + 1);
+        let mut writes = self.seal(now);
+        if writes.is_empty() {
+            self.send(now, effects);
+        } else {
+            // The run number of these changes is durable with them.
+            writes.push(self.write_meta());
+            let ticket = self.persist(Pending::Seal, writes, effects);
+            self.phase = SyncPhase::Sealing { ticket };
+        }
+    }
+
+    pub(super) fn sealed(
+        &mut self,
+        now: Timestamp,
+        ticket: u64,
+        result: Result<(), StorageFault>,
+        effects: &mut Vec<Effect>,
+    ) {
+        if self.phase != (SyncPhase::Sealing { ticket }) {
+            return;
+        }
+        self.phase = SyncPhase::Idle;
+        match result {
+            Ok(()) => self.send(now, effects),
+            Err(_) => {
+                // Nothing that is not durable is sent. The commands are; they are sealed again later.
+                self.take_back();
+                self.pause(now, None, effects);
+            }
+        }
+    }
+
+    fn seal(&mut self, now: Timestamp) -> Vec<Write> {
+        let mut writes = Vec::new();
+        for (name, ids) in self.batches() {
+            let next = self.changes.keys().next_back().map_or(0, |last| last + 1);
+            let entries: Vec<_> = ids
+                .iter()
+                .map(|id| self.commands[id].entry.clone())
+                .collect();
+            let writer = self.writer();
+            let held = self
+                .held
+                .entry(name.id())
+                .or_insert_with(|| Held::new(name));
+            // A damaged document was reset when it was opened; what does not load now waits for that.
+            let Ok(document) = held.load(self.changes.values()) else {
+                continue;
+            };
+            let change = document.write(writer, now, &entries);
+            held.refresh();
+            let change = UnsentChange {
+                document: name,
+                hash: change.hash,
+                bytes: ByteBuf::from(change.bytes),
+            };
+            writes.push(Write {
+                table: Table::Changes,
+                key: change_key(next),
+                value: Some(wire::encode(&change)),
+            });
+            self.changes.insert(next, change);
+            for id in ids {
+                if let Some(command) = self.commands.get_mut(&id) {
+                    command.state = CommandState::Sealed(next);
+                    writes.push(write_command(command));
+                }
+            }
+        }
+        writes
+    }
+
+    /// Groups the open commands by document, in the order in which they were entered.
+    fn batches(&self) -> Vec<(DocumentName, Vec<EntryId>)> {
+        let mut together: BTreeMap<DocumentName, Vec<EntryId>> = BTreeMap::new();
+        let mut batches = Vec::new();
+        for command in self.open_commands() {
+            let (name, id) = (command.document, command.entry.id);
+            if command.alone {
+                batches.push((name, vec![id]));
+                continue;
+            }
+            let group = together.entry(name).or_default();
+            group.push(id);
+            if group.len() == limits::ENTRIES_PER_CHANGE {
+                batches.push((name, std::mem::take(group)));
+            }
+        }
+        batches.extend(together.into_iter().filter(|(_, ids)| !ids.is_empty()));
+        batches
+    }
+
+    /// Takes back the changes of a sealing that did not become durable.
+    fn take_back(&mut self) {
+        let first = self.sealing_from;
+        self.changes.retain(|number, _| *number < first);
+        for command in self.commands.values_mut() {
+            if let CommandState::Sealed(number) = command.state
+                && number >= first
+            {
+                command.state = CommandState::Saved;
+            }
+        }
+        self.meta.run += 1;
+        for held in self.held.values_mut() {
+            held.unload();
+        }
+        self.load_all();
+    }
+}

@@ -1,0 +1,196 @@
+//! What a screen may show of the engine.
+
+use std::collections::BTreeMap;
+
+use crate::codes::Code;
+use crate::documents::DocumentName;
+use crate::ids::{ActivityId, DeviceId};
+use crate::project::{Activity, MarkRow, Projection};
+use crate::reconcile::Outcome;
+use crate::records::{Claim, Entry, Record};
+use crate::time::Timestamp;
+
+use super::engine::{Engine, SyncPhase};
+use super::rows::{Command, CommandState};
+use super::{NetworkFault, StorageFault};
+
+/// How far a record has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RecordState {
+    /// 已保存: durable on this phone.
+    Saved,
+    /// 上传中
+    Sending,
+    /// 已上传: durable on the server.
+    Uploaded,
+    /// 未被接受: kept here, with the reason.
+    Refused(Code),
+}
+
+/// A record of this phone's owner.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordView {
+    /// The record.
+    pub entry: Entry,
+    /// The document it belongs to.
+    pub document: DocumentName,
+    /// The device that wrote it.
+    pub device: DeviceId,
+    /// How far it has come.
+    pub state: RecordState,
+}
+
+/// An activity with what the owner did about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ActivityView {
+    /// The activity.
+    pub activity: Activity,
+    /// The owner's check-in.
+    pub check_in: Option<RecordView>,
+    /// What the server made of it.
+    pub outcome: Option<Outcome>,
+}
+
+/// What stands in the way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// The phone's storage.
+    Storage(StorageFault),
+    /// The way to the server.
+    Network(NetworkFault),
+}
+
+/// How sync stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SyncStatus {
+    /// 未上传: records that the server does not have yet.
+    pub unsent: usize,
+    /// Records that the server did not accept.
+    pub refused: usize,
+    /// Whether an exchange is under way.
+    pub busy: bool,
+    /// When the last exchange succeeded, by the phone's clock.
+    pub synced_at: Option<Timestamp>,
+    /// The server's clock less the phone's.
+    pub clock_offset_ms: i64,
+    /// What stands in the way.
+    pub trouble: Option<Trouble>,
+}
+
+impl Engine {
+    /// Returns how sync stands.
+    pub fn status(&self) -> SyncStatus {
+        let refused = self
+            .commands
+            .values()
+            .filter(|command| matches!(command.state, CommandState::Refused(_)))
+            .count();
+        SyncStatus {
+            unsent: self.commands.len() - refused,
+            refused,
+            busy: self.phase != SyncPhase::Idle,
+            synced_at: self.meta.synced_at,
+            clock_offset_ms: self.meta.clock_offset_ms,
+            trouble: self
+                .storage_fault
+                .map(Trouble::Storage)
+                .or(self.network_fault.map(Trouble::Network)),
+        }
+    }
+
+    /// Returns the activities of the calendars held, by start, then id.
+    pub fn activities(&self) -> Vec<ActivityView> {
+        let mut check_ins = self.own_check_ins();
+        let mut views: Vec<ActivityView> = self
+            .activities
+            .iter()
+            .map(|(id, activity)| ActivityView {
+                activity: activity.clone(),
+                check_in: check_ins.remove(id),
+                outcome: self.outcomes.get(id).cloned(),
+            })
+            .collect();
+        views.sort_by_key(|view| {
+            let plan = &view.activity.current.plan;
+            (plan.starts_at, plan.activity)
+        });
+        views
+    }
+
+    /// Returns every claim of the owner, and every plan and mark not yet uploaded, newest first.
+    pub fn records(&self) -> Vec<RecordView> {
+        let journals = self
+            .held
+            .values()
+            .filter(|held| matches!(held.kept.name, DocumentName::Journal { .. }));
+        let mut views: Vec<RecordView> = journals
+            .flat_map(|held| {
+                held.entries()
+                    .values()
+                    .filter(|held| !self.commands.contains_key(&held.entry.id))
+                    .map(|entry| RecordView {
+                        entry: entry.entry.clone(),
+                        document: held.kept.name,
+                        device: entry.device,
+                        state: RecordState::Uploaded,
+                    })
+            })
+            .chain(
+                self.commands
+                    .values()
+                    .map(|command| self.command_view(command)),
+            )
+            .collect();
+        views.sort_by_key(|view| std::cmp::Reverse((view.entry.recorded_at, view.entry.id)));
+        views
+    }
+
+    fn command_view(&self, command: &Command) -> RecordView {
+        let state = match (command.state, self.phase) {
+            (CommandState::Refused(code), _) => RecordState::Refused(code),
+            (CommandState::Sealed(_), SyncPhase::Sending { .. }) => RecordState::Sending,
+            (CommandState::Saved | CommandState::Sealed(_), _) => RecordState::Saved,
+        };
+        RecordView {
+            entry: command.entry.clone(),
+            document: command.document,
+            device: self.identity.device,
+            state,
+        }
+    }
+
+    /// Returns the owner's first check-in at each activity; a refused one does not stand in the way
+    /// of another.
+    pub(super) fn own_check_ins(&self) -> BTreeMap<ActivityId, RecordView> {
+        let mut found = BTreeMap::new();
+        for view in self.records() {
+            if let (Record::Claim(Claim::CheckIn(presence)), false) = (
+                &view.entry.record,
+                matches!(view.state, RecordState::Refused(_)),
+            ) {
+                found.insert(presence.activity, view);
+            }
+        }
+        found
+    }
+
+    /// Returns the marks of an activity's roll call, those not yet uploaded among them.
+    pub fn marks(&self, activity: ActivityId) -> Vec<MarkRow> {
+        let mut projection = Projection::default();
+        for held in self.held.values() {
+            let name = held.kept.name;
+            if matches!(name, DocumentName::Rollcall { activity: of, .. } if of == activity) {
+                for entry in held.entries().values() {
+                    projection.add(&name, entry.clone());
+                }
+            }
+        }
+        for command in self.open_commands() {
+            if matches!(command.document, DocumentName::Rollcall { activity: of, .. } if of == activity)
+            {
+                projection.add(&command.document, command.held(self.identity.device));
+            }
+        }
+        projection.marks
+    }
+}

@@ -1,0 +1,39 @@
+//! Every limit of the system, in one place. Each is answered with a stable code.
+
+use crate::time::{DAY_MS, HOUR_MS, MINUTE_MS};
+
+/// Bytes of a sync request, answered with `request_too_large`.
+pub const REQUEST_BYTES: usize = 1024 * 1024;
+/// Bytes of the documents in one sync response; what is left comes with the next request.
+pub const RESPONSE_DOCUMENT_BYTES: usize = 768 * 1024;
+/// Changes of a sync request, answered with `too_many_changes`.
+pub const REQUEST_CHANGES: usize = 1_000;
+/// Documents that a sync request may follow, answered with `too_many_changes`.
+pub const REQUEST_FOLLOWS: usize = 4_000;
+/// Bytes of a change, answered with `change_too_large`.
+pub const CHANGE_BYTES: usize = 64 * 1024;
+/// Operations of a change, answered with `change_too_large`.
+pub const CHANGE_OPERATIONS: u64 = 1_000;
+/// Bytes of a document's changes, answered with `document_too_large`.
+pub const DOCUMENT_BYTES: usize = 2 * 1024 * 1024;
+/// Bytes of one record, answered with `change_too_large`.
+pub const ENTRY_BYTES: usize = 8 * 1024;
+/// Entries that the phone puts into one change.
+pub const ENTRIES_PER_CHANGE: usize = 200;
+/// How far a record's clock may lie from the server's, answered with `clock_insane`. Smaller
+/// offsets are recorded and flagged.
+pub const CLOCK_SKEW_MS: i64 = 400 * DAY_MS;
+
+/// How long before the planned start a check-in is welcome.
+pub const EARLY_WINDOW_MS: i64 = 30 * MINUTE_MS;
+/// How long after the planned end a check-in is still taken.
+pub const LATE_WINDOW_MS: i64 = 2 * HOUR_MS;
+/// How long after the planned start an arrival is not called late.
+pub const GRACE_MS: i64 = 5 * MINUTE_MS;
+
+/// The first pause after a failed exchange; doubled each time, with jitter.
+pub const RETRY_FIRST_MS: i64 = 2_000;
+/// The longest pause between two tries.
+pub const RETRY_LONGEST_MS: i64 = 5 * MINUTE_MS;
+/// How long a phone waits for an answer before it tries again.
+pub const ANSWER_WAIT_MS: i64 = 30_000;

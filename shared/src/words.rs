@@ -1,0 +1,128 @@
+//! The words of the domain that are closed lists. What a person reads is in the app's locales.
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)+ })+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum $name {
+            $($(#[$variant_doc])* #[serde(rename = $word)] $variant,)+
+        }
+
+        impl $name {
+            /// Every word of the list, in its order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// Returns the word as documents, tables and files write it.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word,)+ }
+            }
+
+            /// Reads the word, `None` when the list does not hold it.
+            pub fn parse(text: &str) -> Option<Self> {
+                match text { $($word => Some(Self::$variant),)+ _ => None }
+            }
+        }
+    )+};
+}
+
+words! {
+    /// A level of the area tree.
+    AreaLevel {
+        /// 市
+        City = "city",
+        /// 县区
+        County = "county",
+        /// 镇街
+        Town = "town",
+        /// 村社区
+        Village = "village",
+    }
+
+    /// A kind of organisation.
+    OrganisationKind {
+        /// 党委
+        Committee = "committee",
+        /// 工委
+        WorkCommittee = "work_committee",
+        /// 党总支
+        GeneralBranch = "general_branch",
+        /// 党支部
+        Branch = "branch",
+        /// 临时党支部
+        ProvisionalBranch = "provisional_branch",
+        /// 邻里先锋队
+        VanguardTeam = "vanguard_team",
+        /// 党员突击队
+        TaskForce = "task_force",
+        /// 单位
+        Unit = "unit",
+    }
+
+    /// A kind of venue.
+    VenueKind {
+        /// 初心堂
+        Hall = "hall",
+        /// 党群服务中心
+        ServiceCentre = "service_centre",
+        /// 镇街党校
+        PartySchool = "party_school",
+        /// 教育基地
+        EduBase = "edu_base",
+    }
+
+    /// What a person may do for an organisation and all beneath it.
+    Role {
+        /// 签到员/主持
+        Host = "host",
+        /// 联络员/组织员
+        Coordinator = "coordinator",
+        /// The owner's administrator.
+        Administrator = "administrator",
+    }
+
+    /// A kind of activity.
+    ActivityKind {
+        /// 初心讲坛
+        Lecture = "lecture",
+        /// 党课
+        PartyLecture = "party_lecture",
+        /// 六进宣讲
+        OutreachTalk = "outreach_talk",
+        /// 主题党日
+        ThemeDay = "theme_day",
+        /// 三会一课
+        Meeting = "meeting",
+        /// 党校班次
+        Training = "training",
+        /// 重温入党誓词
+        Oath = "oath",
+        /// 志愿服务活动
+        ServiceAction = "service_action",
+    }
+
+    /// A grade of evidence, the strongest first.
+    Grade {
+        /// Witnessed by the host, nonce no older than 60 s.
+        A = "a",
+        /// A one-way scan that reached the server within 2 minutes.
+        B = "b",
+        /// A one-way scan that came later.
+        C = "c",
+        /// Self-reported, a typed code, or paper.
+        D = "d",
+    }
+
+    /// What a host saw of one person.
+    MarkKind {
+        /// 到场
+        Present = "present",
+        /// 迟到
+        Late = "late",
+        /// 请假
+        Excused = "excused",
+        /// 缺席
+        Absent = "absent",
+    }
+}
