@@ -8,6 +8,7 @@
 mod engine;
 mod exchange;
 mod held;
+mod keep;
 mod rows;
 mod scope;
 mod seal;

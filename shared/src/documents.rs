@@ -242,6 +242,17 @@ impl Document {
         last.unwrap_or(0) + 1
     }
 
+    /// Returns the number that the first operation of a change must carry: the one after the last
+    /// that its writer had seen.
+    pub(crate) fn next_operation(&self, change: &ParsedChange) -> u64 {
+        let seen = change.inner().deps().iter();
+        let last = seen
+            .filter_map(|hash| self.inner.get_change_meta_by_hash(hash))
+            .map(|change| change.max_op)
+            .max();
+        last.unwrap_or(0).saturating_add(1)
+    }
+
     /// Returns every change but the genesis, each after its dependencies.
     pub fn changes(&self) -> Vec<SealedChange> {
         let genesis = genesis::hash(self.kind);
@@ -274,6 +285,11 @@ impl Document {
 
     pub(crate) fn container(&self) -> &ObjId {
         &self.entries
+    }
+
+    #[cfg(test)]
+    pub(crate) fn into_inner(self) -> Automerge {
+        self.inner
     }
 
     pub(crate) fn fork(&self) -> Self {

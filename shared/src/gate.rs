@@ -82,7 +82,11 @@ fn examine(offer: Offer<'_>, document: &mut Document, bytes: &[u8]) -> Result<Ad
     if !document.has_dependencies(&change) {
         return Err(Code::DependencyMissing);
     }
-    if expanded.seq != document.next_sequence(&expanded.actor_id) {
+    // A first operation far ahead would push every later one of the document to the edge of its
+    // type; one that is taken gives two operations the same name.
+    if expanded.seq != document.next_sequence(&expanded.actor_id)
+        || expanded.start_op.get() != document.next_operation(&change)
+    {
         return Err(Code::ChangeOutOfOrder);
     }
     check_operations(offer, document, &expanded)?;
@@ -106,7 +110,9 @@ fn check_operations(
     document: &Document,
     expanded: &ExpandedChange,
 ) -> Result<(), Code> {
-    if expanded.operations.is_empty() {
+    // Whatever else a change can carry, nobody would ever see it.
+    let bare = expanded.message.is_none() && expanded.extra_bytes.is_empty();
+    if !bare || expanded.operations.is_empty() {
         return Err(Code::ChangeMalformed);
     }
     let mut seen = std::collections::BTreeSet::new();

@@ -169,9 +169,11 @@ impl Outcome {
     }
 }
 
+/// Sorts rows by id and takes each once.
 fn sorted<'a, T, K: Ord>(rows: impl Iterator<Item = &'a T>, key: impl Fn(&T) -> K) -> Vec<&'a T> {
     let mut rows: Vec<&T> = rows.collect();
     rows.sort_by_key(|row| key(row));
+    rows.dedup_by_key(|row| key(row));
     rows
 }
 

@@ -14,9 +14,10 @@ use crate::time::Timestamp;
 use crate::wire;
 
 use super::held::Held;
+use super::keep::{Next, RowKey};
 use super::rows::{
-    Command, CommandState, KeptDocument, META_KEY, Meta, Row, Table, UnsentChange, Write,
-    change_key, command_key,
+    Command, CommandState, KeptDocument, Meta, Row, Table, UnsentChange, Write, change_key,
+    command_key,
 };
 use super::{Effect, Identity, Input, NetworkFault, StorageFault};
 
@@ -48,8 +49,10 @@ pub struct Engine {
     pub(super) storage_fault: Option<StorageFault>,
     pub(super) network_fault: Option<NetworkFault>,
     /// What each outstanding transaction is for.
-    pending: BTreeMap<u64, Pending>,
-    next_ticket: u64,
+    pub(super) pending: BTreeMap<u64, Pending>,
+    /// Rows that a failed transaction left behind what is in memory; the next one takes them along.
+    pub(super) stale: BTreeSet<RowKey>,
+    pub(super) next_ticket: u64,
     pub(super) next_exchange: u64,
     seed: u64,
 }
@@ -58,6 +61,12 @@ pub struct Engine {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum SyncPhase {
     Idle,
+    /// The result of an exchange is being made durable. Nothing is sealed on top of it before: of two
+    /// transactions the second must not be durable without the first.
+    Keeping {
+        ticket: u64,
+        next: Next,
+    },
     /// The sealed changes are being made durable.
     Sealing {
         ticket: u64,
@@ -76,8 +85,8 @@ pub(super) enum Pending {
     /// A command that a person waits for.
     Enter(Command),
     Seal,
-    /// The result of an exchange, or the run number.
-    Keep,
+    /// The result of an exchange, or the run number: these rows.
+    Keep(Vec<RowKey>),
 }
 
 impl Engine {
@@ -105,21 +114,28 @@ impl Engine {
             storage_fault: None,
             network_fault: None,
             pending: BTreeMap::new(),
+            stale: BTreeSet::new(),
             next_ticket: 0,
             next_exchange: seed,
             seed,
         };
-        let damage = rows
+        // Without its row of last time the phone has lost count of its runs.
+        engine.meta.run = u32::try_from(seed >> 40).unwrap_or_default();
+        let damage: Vec<Damage> = rows
             .into_iter()
             .filter_map(|row| engine.restore(row))
             .collect();
-        engine.meta.run += 1;
+        if damage.iter().any(|damage| damage.table == Table::Outcomes) {
+            engine.meta.outcomes_revision = 0;
+        }
+        engine.meta.run = engine.meta.run.wrapping_add(1);
         engine.reseal_orphans();
         let mut writes = engine.load_all();
+        writes.extend(engine.drop_arrived());
         writes.push(engine.write_meta());
+        engine.follow(now);
         let mut effects = Vec::new();
-        engine.persist(Pending::Keep, writes, &mut effects);
-        engine.start(now, &mut effects);
+        engine.keep(writes, Next::Start, &mut effects);
         effects.push(Effect::Changed);
         (engine, effects, damage)
     }
@@ -158,20 +174,22 @@ impl Engine {
         }
     }
 
-    /// Loads every held document. A damaged one is dropped: the server has all of it but the unsent
-    /// changes, and behind those stand the commands.
+    /// Loads every held document. Unsent changes that do not fit are taken apart into their commands;
+    /// a document that is damaged itself is dropped, because the server has it.
     pub(super) fn load_all(&mut self) -> Vec<Write> {
-        let mut damaged = Vec::new();
-        let mut writes = Vec::new();
+        let mut unloaded = Vec::new();
         for held in self.held.values_mut() {
             if held.load(self.changes.values()).is_err() {
-                held.reset();
-                damaged.push(held.kept.name);
+                unloaded.push(held.kept.name);
             }
         }
-        for name in damaged {
+        let mut writes = Vec::new();
+        for name in unloaded {
             writes.extend(self.unseal(name, |_| {}));
-            if let Some(held) = self.held.get_mut(&name.id()) {
+            if let Some(held) = self.held.get_mut(&name.id())
+                && held.load(std::iter::empty()).is_err()
+            {
+                held.reset();
                 writes.push(held.write());
                 held.load(std::iter::empty())
                     .expect("a document without changes loads");
@@ -191,7 +209,7 @@ impl Engine {
         let dropped: BTreeSet<u64> = self
             .changes
             .iter()
-            .filter(|(number, change)| change.document == name && !self.is_acknowledged(**number))
+            .filter(|(_, change)| change.document == name)
             .map(|(number, _)| *number)
             .collect();
         self.changes.retain(|number, _| !dropped.contains(number));
@@ -376,7 +394,12 @@ impl Engine {
                 }
             }
             Pending::Seal => self.sealed(now, ticket, result, effects),
-            Pending::Keep => {}
+            Pending::Keep(rows) => {
+                if result.is_err() {
+                    self.stale.extend(rows);
+                }
+                self.kept(now, ticket, effects);
+            }
         }
         effects.push(Effect::Changed);
     }
@@ -393,37 +416,17 @@ impl Engine {
                 self.start(now, effects);
             }
             SyncPhase::Idle
+            | SyncPhase::Keeping { .. }
             | SyncPhase::Sealing { .. }
             | SyncPhase::Sending { .. }
             | SyncPhase::SigningIn { .. } => {}
         }
     }
 
-    pub(super) fn persist(
-        &mut self,
-        pending: Pending,
-        writes: Vec<Write>,
-        effects: &mut Vec<Effect>,
-    ) -> u64 {
-        let ticket = self.next_ticket;
-        self.next_ticket += 1;
-        self.pending.insert(ticket, pending);
-        effects.push(Effect::Persist { ticket, writes });
-        ticket
-    }
-
     pub(super) fn writer(&self) -> Writer {
         Writer {
             device: self.identity.device,
             run: self.meta.run,
-        }
-    }
-
-    pub(super) fn write_meta(&self) -> Write {
-        Write {
-            table: Table::Meta,
-            key: META_KEY.to_vec(),
-            value: Some(wire::encode(&self.meta)),
         }
     }
 
@@ -449,11 +452,17 @@ impl Engine {
         }
         // What was planned on this phone counts from the moment it is saved.
         for command in self.open_commands() {
-            if matches!(command.document, DocumentName::Calendar { .. }) {
+            if matches!(command.document, DocumentName::Calendar { .. }) && !self.holds(command) {
                 projection.add(&command.document, command.held(self.identity.device));
             }
         }
         self.activities = activities(projection.plans);
+    }
+
+    /// Tells whether the record of a command stands in the document that the phone holds.
+    pub(super) fn holds(&self, command: &Command) -> bool {
+        let held = self.held.get(&command.document.id());
+        held.is_some_and(|held| held.entries().contains_key(&command.entry.id))
     }
 
     /// Commands that are saved and not yet in a change.

@@ -3,21 +3,30 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::codes::Code;
-use crate::documents::{ChangeHash, Document, DocumentName};
-use crate::ids::EntryId;
+use crate::documents::{Document, DocumentName};
+use crate::ids::{DocumentId, EntryId};
 use crate::limits;
 use crate::time::Timestamp;
 use crate::wire::{self, OfferedChange, SyncRequest, SyncResponse, Verdict};
 
-use super::engine::{Engine, Pending, SyncPhase, delete_change, delete_command, write_command};
+use super::engine::{Engine, SyncPhase, delete_change, delete_command, write_command};
 use super::held::Held;
-use super::rows::{CommandState, Table, UnsentChange, Write, change_key};
+use super::keep::Next;
+use super::rows::{Command, CommandState, Table, Write};
 use super::{Effect, NetworkFault, scope};
 
 /// How often a change may come back for its order before its records are shown as refused.
 const RETURNS: u32 = 5;
 /// Room in a request for everything but the changes.
 const REQUEST_HEAD_BYTES: usize = 192 * 1024;
+
+/// What became of the changes sent.
+struct Sent {
+    /// Whether one stays in the queue, to be sent again after a pause.
+    kept_back: bool,
+    /// Documents of which the server has lost what the phone builds on.
+    baseless: BTreeSet<DocumentName>,
+}
 
 impl Engine {
     pub(super) fn send(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
@@ -64,7 +73,7 @@ impl Engine {
     }
 
     /// Begins to follow what the owner's role needs. Returns whether anything is new.
-    fn follow(&mut self, now: Timestamp) -> bool {
+    pub(super) fn follow(&mut self, now: Timestamp) -> bool {
         let Some(slice) = &self.meta.directory else {
             return false;
         };
@@ -157,12 +166,57 @@ impl Engine {
         response: SyncResponse,
         effects: &mut Vec<Effect>,
     ) {
-        self.failures = 0;
         self.network_fault = None;
         let mut writes = Vec::new();
         let mut touched = BTreeSet::new();
-        let kept_back = self.take_verdicts(&response.verdicts, &mut touched, &mut writes);
-        self.take_documents(&response, &mut touched);
+        let sent = self.take_verdicts(&response.verdicts, &mut touched, &mut writes);
+        let restored = self.meta.epoch != 0 && self.meta.epoch != response.epoch;
+        let more = restored || response.more;
+        // Halfway of the round trip. Source: Cristian's algorithm.
+        let halfway = Timestamp(sent_at.0.midpoint(now.0));
+        self.meta.clock_offset_ms = response.server_time.since(halfway);
+        self.meta.epoch = response.epoch;
+        self.meta.synced_at = Some(now);
+        if restored {
+            // The versions that the answer speaks of are of another line than the phone's.
+            self.doubt_everything(&mut touched, &mut writes);
+        } else {
+            self.take_news(response, &mut touched, &mut writes);
+            for name in sent.baseless {
+                touched.insert(name.id());
+                self.doubt(name, &mut writes);
+            }
+        }
+        writes.extend(
+            touched
+                .iter()
+                .filter_map(|id| self.held.get(id))
+                .map(Held::write),
+        );
+        writes.extend(self.load_all());
+        writes.extend(self.drop_arrived());
+        writes.push(self.write_meta());
+        let unfollowed = self.follow(now);
+        let next = if sent.kept_back {
+            Next::Pause
+        } else {
+            self.failures = 0;
+            if more || unfollowed || self.again || self.has_something_to_send() {
+                Next::Start
+            } else {
+                Next::Rest
+            }
+        };
+        self.keep(writes, next, effects);
+    }
+
+    fn take_news(
+        &mut self,
+        response: SyncResponse,
+        touched: &mut BTreeSet<DocumentId>,
+        writes: &mut Vec<Write>,
+    ) {
+        self.take_documents(&response, touched);
         for id in &response.forget {
             if self.held.remove(id).is_some() {
                 writes.push(Write {
@@ -172,15 +226,6 @@ impl Engine {
                 });
             }
         }
-        if self.meta.epoch != 0 && self.meta.epoch != response.epoch {
-            touched.extend(self.offer_all_again(&mut writes));
-        }
-        writes.extend(
-            touched
-                .iter()
-                .filter_map(|id| self.held.get(id))
-                .map(Held::write),
-        );
         for outcome in response.outcomes {
             writes.push(Write {
                 table: Table::Outcomes,
@@ -189,25 +234,10 @@ impl Engine {
             });
             self.outcomes.insert(outcome.activity, outcome);
         }
+        self.meta.outcomes_revision = response.outcomes_revision;
         if let Some(news) = response.directory {
             self.meta.directory_version = news.version;
             self.meta.directory = Some(news.slice);
-        }
-        self.meta.epoch = response.epoch;
-        self.meta.outcomes_revision = response.outcomes_revision;
-        self.meta.synced_at = Some(now);
-        // Source: Cristian's algorithm; the server read its clock half a round trip ago.
-        let halfway = Timestamp(sent_at.0.midpoint(now.0));
-        self.meta.clock_offset_ms = response.server_time.since(halfway);
-        writes.extend(self.load_all());
-        writes.extend(self.drop_arrived());
-        writes.push(self.write_meta());
-        self.persist(Pending::Keep, writes, effects);
-        let unfollowed = self.follow(now);
-        if kept_back {
-            self.pause(now, None, effects);
-        } else if response.more || unfollowed || self.again || self.has_something_to_send() {
-            self.start(now, effects);
         }
     }
 
@@ -215,14 +245,13 @@ impl Engine {
         !self.changes.is_empty() || self.open_commands().next().is_some()
     }
 
-    /// Takes the verdicts, which stand in the order in which the changes were sent. Returns whether
-    /// a change stays in the queue, to be sent again after a pause.
+    /// Takes the verdicts, which stand in the order in which the changes were sent.
     fn take_verdicts(
         &mut self,
         verdicts: &[Verdict],
-        touched: &mut BTreeSet<crate::ids::DocumentId>,
+        touched: &mut BTreeSet<DocumentId>,
         writes: &mut Vec<Write>,
-    ) -> bool {
+    ) -> Sent {
         let sent: Vec<(u64, Verdict)> = self
             .changes
             .keys()
@@ -248,32 +277,23 @@ impl Engine {
                 }
                 // The server could not say: the change stays as it is and is sent again.
                 Verdict::Refused(Code::ServerError) => kept_back = true,
-                // After a restore: the phone that wrote the missing one will bring it back.
-                Verdict::Refused(Code::DependencyMissing) if self.is_acknowledged(number) => {
-                    kept_back = true;
-                }
                 Verdict::Refused(code) => {
                     refused.insert(number, (self.changes[&number].document, code));
                 }
             }
         }
+        let (mut names, mut baseless) = (BTreeSet::new(), BTreeSet::new());
         for (number, (name, code)) in refused {
-            if self.is_acknowledged(number) {
-                self.changes.remove(&number);
-                writes.push(delete_change(number));
-            } else {
-                writes.extend(self.take_refusal(number, name, code));
+            writes.extend(self.take_refusal(number, name, code));
+            // Not because of one refused before it: the server has lost what the phone builds on.
+            if names.insert(name) && code == Code::DependencyMissing {
+                baseless.insert(name);
             }
         }
-        kept_back
-    }
-
-    /// Tells whether a queued change was acknowledged before a restore, so that no command stands
-    /// behind it.
-    pub(super) fn is_acknowledged(&self, number: u64) -> bool {
-        self.commands
-            .values()
-            .all(|command| command.state != CommandState::Sealed(number))
+        Sent {
+            kept_back,
+            baseless,
+        }
     }
 
     fn forget_commands_of(&mut self, number: u64) -> Vec<Write> {
@@ -319,22 +339,21 @@ impl Engine {
         })
     }
 
-    fn take_documents(
-        &mut self,
-        response: &SyncResponse,
-        touched: &mut BTreeSet<crate::ids::DocumentId>,
-    ) {
+    fn take_documents(&mut self, response: &SyncResponse, touched: &mut BTreeSet<DocumentId>) {
         for news in &response.documents {
             let id = news.document.id();
             let held = self
                 .held
                 .entry(id)
                 .or_insert_with(|| Held::new(news.document));
-            // Fetched anew after a restore: most of it is here already.
-            let anew = held.kept.version == 0 && !held.kept.changes.is_empty();
+            if std::mem::take(&mut held.kept.doubted) {
+                held.kept.changes.clear();
+            }
+            // The phone may hold changes of its own that the server called stored while it had no
+            // room to say under which version.
             let known = Document::load(news.document.kind(), &held.kept.changes)
                 .ok()
-                .filter(|_| anew);
+                .filter(|_| held.kept.version == 0 && !held.kept.changes.is_empty());
             for change in &news.changes {
                 if !known
                     .as_ref()
@@ -347,18 +366,28 @@ impl Engine {
             held.unload();
             touched.insert(id);
         }
+        if response.more {
+            return;
+        }
+        // Of what is still in doubt the server has nothing.
+        for (id, held) in &mut self.held {
+            if held.kept.doubted {
+                held.reset();
+                touched.insert(*id);
+            }
+        }
     }
 
     /// A record that is in the server's document needs no command, however it came there: by a late
     /// copy of a request, or by a change that was refused once.
-    fn drop_arrived(&mut self) -> Vec<Write> {
+    pub(super) fn drop_arrived(&mut self) -> Vec<Write> {
         let arrived: Vec<EntryId> = self
             .commands
             .values()
             .filter(|command| !matches!(command.state, CommandState::Sealed(_)))
             .filter(|command| {
                 let held = self.held.get(&command.document.id());
-                held.is_some_and(|held| held.entries().contains_key(&command.entry.id))
+                held.is_some_and(|held| !held.kept.doubted) && self.holds(command)
             })
             .map(|command| command.entry.id)
             .collect();
@@ -371,65 +400,51 @@ impl Engine {
             .collect()
     }
 
-    /// A backup was restored: the server may lack what it had acknowledged. Everything this device
-    /// wrote is offered again, and everything is fetched anew.
-    fn offer_all_again(&mut self, writes: &mut Vec<Write>) -> BTreeSet<crate::ids::DocumentId> {
+    /// A backup was restored: the server may lack what it had acknowledged. Everything that this
+    /// device wrote is a command again until it is seen in what the server has; the changes of old
+    /// cannot be offered, because they may build on some that nobody brings back.
+    fn doubt_everything(&mut self, touched: &mut BTreeSet<DocumentId>, writes: &mut Vec<Write>) {
         self.meta.outcomes_revision = 0;
         self.meta.directory_version = 0;
-        let unsent: BTreeSet<ChangeHash> =
-            self.changes.values().map(|change| change.hash).collect();
-        let mut own = Vec::new();
-        for held in self.held.values_mut() {
-            let name = held.kept.name;
-            let Ok(document) = held.load(self.changes.values()) else {
-                continue;
-            };
-            let changes = document.changes_of(self.identity.device);
-            own.extend(changes.into_iter().map(|change| (name, change)));
+        let outcomes = std::mem::take(&mut self.outcomes).into_keys();
+        writes.extend(outcomes.map(|activity| Write {
+            table: Table::Outcomes,
+            key: activity.0.as_bytes().to_vec(),
+            value: None,
+        }));
+        let mut names: BTreeSet<DocumentName> =
+            self.held.values().map(|held| held.kept.name).collect();
+        names.extend(self.changes.values().map(|change| change.document));
+        for name in names {
+            touched.insert(name.id());
+            self.doubt(name, writes);
         }
-        // The acknowledged ones come first: the unsent ones build on them.
-        let queue: Vec<UnsentChange> = own
-            .into_iter()
-            .filter(|(_, change)| !unsent.contains(&change.hash))
-            .map(|(document, change)| UnsentChange {
-                document,
-                hash: change.hash,
-                bytes: serde_bytes::ByteBuf::from(change.bytes),
-            })
-            .collect();
-        writes.extend(self.queue_first(queue));
-        for held in self.held.values_mut() {
-            held.kept.version = 0;
-        }
-        self.held.keys().copied().collect()
     }
 
-    /// Puts changes before all unsent ones. The numbers of those move, and their commands with them.
-    fn queue_first(&mut self, first: Vec<UnsentChange>) -> Vec<Write> {
-        let mut writes: Vec<Write> = self.changes.keys().copied().map(delete_change).collect();
-        let old = std::mem::take(&mut self.changes);
-        let shift = first.len() as u64;
-        let mut moved = BTreeMap::new();
-        for (position, (number, change)) in old.into_iter().enumerate() {
-            moved.insert(number, shift + position as u64);
-            self.changes.insert(shift + position as u64, change);
-        }
-        for (position, change) in first.into_iter().enumerate() {
-            self.changes.insert(position as u64, change);
-        }
-        for command in self.commands.values_mut() {
-            if let CommandState::Sealed(number) = command.state
-                && let Some(next) = moved.get(&number)
-            {
-                command.state = CommandState::Sealed(*next);
-                writes.push(write_command(command));
+    /// Takes a document for one that the server may not have as the phone does.
+    fn doubt(&mut self, name: DocumentName, writes: &mut Vec<Write>) {
+        writes.extend(self.unseal(name, |_| {}));
+        let Some(held) = self.held.get_mut(&name.id()) else {
+            return;
+        };
+        held.kept.version = 0;
+        held.kept.doubted = true;
+        let Ok(document) = Document::load(name.kind(), &held.kept.changes) else {
+            return;
+        };
+        for held in document.entries().0.into_values() {
+            let own = held.device == self.identity.device;
+            if own && !self.commands.contains_key(&held.entry.id) {
+                let command = Command {
+                    document: name,
+                    entry: held.entry,
+                    state: CommandState::Saved,
+                    alone: false,
+                    returns: 0,
+                };
+                writes.push(write_command(&command));
+                self.commands.insert(command.entry.id, command);
             }
         }
-        writes.extend(self.changes.iter().map(|(number, change)| Write {
-            table: Table::Changes,
-            key: change_key(*number),
-            value: Some(wire::encode(change)),
-        }));
-        writes
     }
 }

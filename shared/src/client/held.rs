@@ -21,6 +21,7 @@ impl Held {
             name,
             version: 0,
             changes: Default::default(),
+            doubted: false,
         })
     }
 
@@ -75,6 +76,7 @@ impl Held {
     pub(super) fn reset(&mut self) {
         self.kept.version = 0;
         self.kept.changes.clear();
+        self.kept.doubted = false;
         self.unload();
     }
 

@@ -126,6 +126,10 @@ pub(super) struct KeptDocument {
     /// The server's version of which everything is integrated.
     pub(super) version: u64,
     pub(super) changes: ByteBuf,
+    /// Whether the server may have left the line of these changes: they are shown, and replaced by
+    /// what it answers next.
+    #[serde(default)]
+    pub(super) doubted: bool,
 }
 
 pub(super) fn command_key(id: EntryId) -> Vec<u8> {

@@ -28,9 +28,10 @@ impl Engine {
         self.retry_at = None;
         self.sealing_from = self.changes.keys().next_back().map_or(0, |last| last + 1);
         let mut writes = self.seal(now);
-        if writes.is_empty() {
+        if writes.is_empty() && self.stale.is_empty() {
             self.send(now, effects);
         } else {
+            writes.extend(self.stale_rows());
             // The run number of these changes is durable with them.
             writes.push(self.write_meta());
             let ticket = self.persist(Pending::Seal, writes, effects);
@@ -50,7 +51,19 @@ impl Engine {
         }
         self.phase = SyncPhase::Idle;
         match result {
-            Ok(()) => self.send(now, effects),
+            Ok(()) => {
+                self.stale.clear();
+                self.send(now, effects);
+            }
+            // Nothing was sealed; what is not on the disk can wait.
+            Err(_)
+                if self
+                    .changes
+                    .keys()
+                    .all(|number| *number < self.sealing_from) =>
+            {
+                self.send(now, effects);
+            }
             Err(_) => {
                 // Nothing that is not durable is sent. The commands are; they are sealed again later.
                 self.take_back();
@@ -72,6 +85,10 @@ impl Engine {
                 .held
                 .entry(name.id())
                 .or_insert_with(|| Held::new(name));
+            // What the server has of it comes with this exchange.
+            if held.kept.doubted {
+                continue;
+            }
             // A damaged document was reset when it was opened; what does not load now waits for that.
             let Ok(document) = held.load(self.changes.values()) else {
                 continue;

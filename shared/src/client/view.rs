@@ -187,6 +187,7 @@ impl Engine {
         }
         for command in self.open_commands() {
             if matches!(command.document, DocumentName::Rollcall { activity: of, .. } if of == activity)
+                && !self.holds(command)
             {
                 projection.add(&command.document, command.held(self.identity.device));
             }

@@ -1,0 +1,183 @@
+//! The database's shape, its handle, and transactions with their faults.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use gloo::events::EventListener;
+use indexed_db_futures::database::{Database, VersionChangeEvent};
+use indexed_db_futures::error::{DomException, Error, OpenDbError};
+use indexed_db_futures::internals::SystemRepr;
+use indexed_db_futures::prelude::*;
+use indexed_db_futures::transaction::{
+    Transaction, TransactionDurability, TransactionMode, TransactionOptions,
+};
+use shared::client::{StorageFault, Table};
+use web_sys::IdbTransaction;
+
+use super::Fault;
+
+const NAME: &str = "baodao";
+const VERSION: u32 = 1;
+
+/// The store of who this phone is and who claimed the storage last.
+pub(super) const IDENTITY: &str = "identity";
+/// The store of the device's key.
+pub(super) const KEYS: &str = "keys";
+/// Every store: one for each of the engine's tables, and two of the driver's own.
+pub(super) const STORES: [&str; 7] = [
+    Table::ALL[0].as_str(),
+    Table::ALL[1].as_str(),
+    Table::ALL[2].as_str(),
+    Table::ALL[3].as_str(),
+    Table::ALL[4].as_str(),
+    IDENTITY,
+    KEYS,
+];
+
+/// An open database; closed when dropped.
+pub(super) struct Handle {
+    database: Database,
+    is_closed: Rc<Cell<bool>>,
+    _listeners: [EventListener; 2],
+}
+
+impl Handle {
+    /// Opens the database, bringing it to this version.
+    pub(super) async fn open() -> Result<Self, Fault> {
+        let database = Database::open(NAME)
+            .with_version(VERSION)
+            .with_on_upgrade_needed(upgrade)
+            .await
+            .map_err(open_fault)?;
+        let is_closed = Rc::new(Cell::new(false));
+        // A newer version in another tab waits until this handle is closed.
+        let (closing, closed) = (database.clone(), Rc::clone(&is_closed));
+        let version_change = EventListener::new(database.as_sys(), "versionchange", move |_| {
+            closed.set(true);
+            closing.clone().close();
+        });
+        let closed = Rc::clone(&is_closed);
+        let close = EventListener::new(database.as_sys(), "close", move |_| closed.set(true));
+        Ok(Self {
+            database,
+            is_closed,
+            _listeners: [version_change, close],
+        })
+    }
+
+    /// Returns the database unless the browser closed it.
+    pub(super) fn database(&self) -> Option<Database> {
+        (!self.is_closed.get()).then(|| self.database.clone())
+    }
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        self.database.clone().close();
+    }
+}
+
+/// Brings the database from its old version to this one, step by step.
+fn upgrade(event: VersionChangeEvent, database: Database) -> Result<(), Error> {
+    if event.old_version() < 1.0 {
+        for store in STORES {
+            database.create_object_store(store).build()?;
+        }
+    }
+    Ok(())
+}
+
+/// Begins a strictly durable transaction.
+pub(super) fn begin<'a>(
+    database: &'a Database,
+    stores: &[&str],
+    mode: TransactionMode,
+) -> Result<Transaction<'a>, Error> {
+    let mut options = TransactionOptions::new();
+    options.set_durability(TransactionDurability::Strict);
+    database
+        .transaction(stores)
+        .with_mode(mode)
+        .with_options(options)
+        .build()
+}
+
+/// Does `work` in the transaction and commits it; rolls it back when the work fails.
+pub(super) async fn run<T>(
+    transaction: Transaction<'_>,
+    work: &impl AsyncFn(&Transaction<'_>) -> Result<T, Fault>,
+) -> Result<T, Fault> {
+    // A failure such as a full disk shows only as an aborted transaction, with its reason there.
+    let reason: IdbTransaction = transaction.as_sys().clone().into();
+    let aborted = |fault: Fault| match reason.error() {
+        Some(error) => Fault::Storage(storage_fault(&error.name())),
+        None => fault,
+    };
+    let done = work(&transaction).await.map_err(aborted)?;
+    transaction
+        .commit()
+        .await
+        .map_err(|error| aborted(fault(error)))?;
+    Ok(done)
+}
+
+/// Returns the fault behind an error of the database.
+pub(super) fn fault(error: Error) -> Fault {
+    Fault::Storage(match error {
+        Error::DomException(error) => storage_fault(&name(error)),
+        Error::Serialisation(_) | Error::MissingData(_) | Error::Unknown(_) => {
+            StorageFault::Unavailable
+        }
+    })
+}
+
+/// Returns the fault behind a database that does not open. In private browsing some browsers call
+/// the state invalid.
+fn open_fault(error: OpenDbError) -> Fault {
+    Fault::Storage(match error {
+        OpenDbError::Base(Error::DomException(error)) => match name(error).as_str() {
+            "InvalidStateError" => StorageFault::Denied,
+            name => storage_fault(name),
+        },
+        // The version is never nought: this crate says so of whatever is thrown by the request to
+        // open, and browsers throw there what they do not allow.
+        OpenDbError::VersionZero
+        | OpenDbError::NullFactory
+        | OpenDbError::UnsupportedEnvironment => StorageFault::Denied,
+        OpenDbError::Base(_) => StorageFault::Unavailable,
+    })
+}
+
+fn name(error: DomException) -> String {
+    web_sys::DomException::from(error).name()
+}
+
+/// Returns the fault of an exception's name.
+fn storage_fault(name: &str) -> StorageFault {
+    match name {
+        "QuotaExceededError" => StorageFault::Full,
+        // A browser that cannot keep a key without showing it refuses to copy it.
+        "SecurityError" | "NotAllowedError" | "DataCloneError" => StorageFault::Denied,
+        _ => StorageFault::Unavailable,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_table_of_the_engine_has_a_store() {
+        for table in Table::ALL {
+            assert!(STORES.contains(&table.as_str()));
+        }
+        assert_eq!(STORES.len(), Table::ALL.len() + 2);
+    }
+
+    #[test]
+    fn a_full_disk_and_a_forbidden_storage_are_told_from_a_broken_one() {
+        assert_eq!(storage_fault("QuotaExceededError"), StorageFault::Full);
+        assert_eq!(storage_fault("SecurityError"), StorageFault::Denied);
+        assert_eq!(storage_fault("UnknownError"), StorageFault::Unavailable);
+    }
+}

@@ -1,0 +1,36 @@
+//! The screens. Each takes what it shows from [`AppState`](crate::state::AppState) and gives back
+//! what the person does; none reaches the driver, and none holds a visible text.
+//!
+//! The frame shows the one `h1`, the tabs and the toasts; a page begins with its content.
+
+mod activity;
+mod check_in;
+mod elsewhere;
+mod enrol;
+mod export;
+mod facts;
+mod feedback;
+mod fresh;
+mod members;
+mod not_found;
+mod overview;
+mod phase;
+mod progress;
+mod records;
+mod settings;
+mod storage;
+mod today;
+mod trouble;
+mod words;
+
+pub use activity::ActivityPage;
+pub use elsewhere::ElsewherePage;
+pub use enrol::EnrolPage;
+pub use feedback::FeedbackSheet;
+pub use members::MembersPage;
+pub use not_found::NotFoundPage;
+pub use overview::OverviewPage;
+pub use records::RecordsPage;
+pub use settings::SettingsPage;
+pub use storage::StoragePage;
+pub use today::TodayPage;

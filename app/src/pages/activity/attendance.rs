@@ -1,0 +1,220 @@
+//! 参加情况: who was there, with every piece of evidence; two phones of one person are one
+//! attendance with two pieces.
+
+use std::collections::BTreeMap;
+
+use leptos::prelude::*;
+use shared::api::{AttendanceList, AttendanceRow};
+use shared::codes::Code;
+use shared::ids::{ActivityId, MemberId};
+use shared::reconcile::{Attendance, Confirmation, Piece, Source as Side};
+use shared::words::Grade;
+
+use super::Attended;
+use crate::components::{Button, Chip, Icon, List, ListRow, Notice, Section, Tone};
+use crate::locale::{error_text, format_clock};
+use crate::pages::fresh::{Answer, Source};
+use crate::pages::words;
+use crate::pages::words::said;
+use crate::state::{AppState, use_app_state};
+use crate::t;
+
+/// The server's lists of who was where.
+pub(super) struct Attendances(pub(super) AppState);
+
+impl Source<ActivityId, AttendanceList> for Attendances {
+    fn ask(&self, activity: ActivityId) -> Answer<AttendanceList> {
+        Box::pin(self.0.attendance(activity))
+    }
+}
+
+#[component]
+pub(super) fn AttendanceSection(
+    list: Signal<Option<AttendanceList>>,
+    trouble: Signal<Option<Code>>,
+    attended: Option<Attended>,
+) -> impl IntoView {
+    let rows = Memo::new(move |_| {
+        list.with(|list| {
+            list.as_ref()
+                .map(|list| list.rows.clone())
+                .unwrap_or_default()
+        })
+    });
+    let counted = Memo::new(move |_| {
+        list.with(|list| {
+            list.as_ref()
+                .map_or(0, |list| list.activity.tally.attendances)
+        })
+    });
+    let lead = move || {
+        Some(t!(
+            attendance.lead,
+            n = crate::locale::format_number(counted.get())
+        ))
+    };
+    let asked = attended.is_some();
+    view! {
+        <Show when=move || asked && !rows.with(Vec::is_empty)>
+            <Section title=move || t!(attendance.title) lead=MaybeProp::derive(lead)>
+                <Stale trouble attended />
+                <List>
+                    <For each=move || rows.get() key=|row| row.outcome.member let:row>
+                        <Row first=row rows />
+                    </For>
+                </List>
+            </Section>
+        </Show>
+    }
+}
+
+/// Says that the list is not the newest, and why.
+#[component]
+fn Stale(trouble: Signal<Option<Code>>, attended: Option<Attended>) -> impl IntoView {
+    let again = move || {
+        if let Some(attended) = attended {
+            attended.read_again();
+        }
+    };
+    move || {
+        trouble.get().map(|code| {
+            view! {
+                <Notice
+                    title=said(move || t!(attendance.stale))
+                    text=move || error_text(code.as_str()).0
+                    tone=Tone::Notice
+                    icon=Icon::CloudOff
+                >
+                    <Button label=move || t!(action.retry) icon=Icon::Refresh on_press=again />
+                </Notice>
+            }
+        })
+    }
+}
+
+#[component]
+fn Row(first: AttendanceRow, #[prop(into)] rows: Signal<Vec<AttendanceRow>>) -> impl IntoView {
+    let member = first.outcome.member;
+    let row = Memo::new(move |_| {
+        rows.with(|rows| {
+            let found = rows.iter().find(|row| row.outcome.member == member);
+            found.cloned().unwrap_or_else(|| first.clone())
+        })
+    });
+    let pieces = Memo::new(move |_| row.with(|row| row.outcome.evidence.clone()));
+    let subtitle = move || {
+        let grade: Option<Grade> = row.with(|row| row.outcome.grade);
+        let number = pieces.with(Vec::len);
+        let count = (number > 1).then(|| t!(attendance.pieces, n = words::count(number)));
+        words::joined(grade.map(words::grade_title).into_iter().chain(count))
+    };
+    view! {
+        <ListRow
+            title=move || row.with(|row| row.name.clone())
+            subtitle=MaybeProp::derive(subtitle)
+            trailing=move || view! { <RowChips row /> }
+        >
+            <ul
+                class="evidence"
+                role="list"
+                data-pieces=move || pieces.with(Vec::len).to_string()
+                aria-label=move || t!(record.evidence)
+            >
+                <PieceLines pieces />
+            </ul>
+        </ListRow>
+    }
+}
+
+#[component]
+fn RowChips(#[prop(into)] row: Signal<AttendanceRow>) -> impl IntoView {
+    let standing =
+        Memo::new(move |_| row.with(|row| (row.outcome.attendance, row.outcome.confirmation)));
+    let attendance = move || standing.get().0;
+    let waits = move || {
+        let (attendance, confirmation) = standing.get();
+        let counts = matches!(attendance, Attendance::Present | Attendance::Late);
+        counts && confirmation == Confirmation::Waiting
+    };
+    view! {
+        <span class="attendance" data-attendance=move || attendance_word(attendance())>
+            <Chip
+                text=move || words::attendance_name(attendance())
+                tone=move || attendance_tone(attendance())
+                icon=move || attendance_icon(attendance())
+            />
+        </span>
+        {move || {
+            waits()
+                .then(|| {
+                    view! {
+                        <Chip text=move || t!(overview.to_confirm) tone=Tone::Info icon=Icon::Clock />
+                    }
+                })
+        }}
+    }
+}
+
+#[component]
+fn PieceLines(#[prop(into)] pieces: Signal<Vec<Piece>>) -> impl IntoView {
+    let directory = use_app_state().directory();
+    let names = Memo::new(move |_| {
+        directory.with(|slice| {
+            let people = slice
+                .iter()
+                .flat_map(|slice| slice.members.iter().chain([&slice.owner]));
+            people
+                .map(|member| (member.id, member.name.clone()))
+                .collect::<BTreeMap<MemberId, String>>()
+        })
+    });
+    move || {
+        let line = |piece: Piece| {
+            let time = format_clock(piece.recorded_at.0);
+            let words = match piece.source {
+                Side::Claim(_) => t!(attendance.by_self, time = time),
+                Side::Mark { by, kind } => {
+                    let by = names.with(|names| names.get(&by).cloned());
+                    t!(
+                        attendance.by_mark,
+                        by = by.unwrap_or_else(|| t!(role.host)),
+                        kind = words::mark_name(kind),
+                        time = time
+                    )
+                }
+            };
+            view! { <li class="evidence-piece">{words}</li> }
+        };
+        pieces.get().into_iter().map(line).collect_view()
+    }
+}
+
+fn attendance_tone(attendance: Attendance) -> Tone {
+    match attendance {
+        Attendance::Present | Attendance::Late => Tone::Good,
+        Attendance::Excused | Attendance::Absent => Tone::Neutral,
+        Attendance::Disputed | Attendance::Unmatched(_) => Tone::Notice,
+    }
+}
+
+fn attendance_icon(attendance: Attendance) -> Icon {
+    match attendance {
+        Attendance::Present => Icon::Check,
+        Attendance::Late => Icon::Clock,
+        Attendance::Excused => Icon::Info,
+        Attendance::Absent => Icon::Minus,
+        Attendance::Disputed | Attendance::Unmatched(_) => Icon::Warning,
+    }
+}
+
+/// A word for tests and styles; never shown.
+fn attendance_word(attendance: Attendance) -> &'static str {
+    match attendance {
+        Attendance::Present => "present",
+        Attendance::Late => "late",
+        Attendance::Excused => "excused",
+        Attendance::Absent => "absent",
+        Attendance::Disputed => "disputed",
+        Attendance::Unmatched(_) => "unmatched",
+    }
+}

@@ -1,0 +1,277 @@
+//! 点名: everybody expected, one tap each, saved on this phone at once.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::api::AttendanceList;
+use shared::client::{ActivityView, RecordState};
+use shared::codes::Code;
+use shared::ids::{ActivityId, MemberId};
+use shared::reconcile::Attendance;
+use shared::words::MarkKind;
+
+use super::Attended;
+use super::confirm::ConfirmNotice;
+use super::roster::{Counts, Expected, counts, roster};
+use crate::components::{
+    Chip, Choice, EmptyState, Icon, InputKind, LabelPlace, List, ListRow, Section, Segmented,
+    StatGrid, StatTile, StatusChip, TextInput, Tone,
+};
+use crate::locale::format_clock;
+use crate::pages::members::matches;
+use crate::pages::progress::status;
+use crate::pages::trouble::TroublePlace;
+use crate::pages::words;
+use crate::pages::words::said;
+use crate::state::use_app_state;
+use crate::t;
+
+/// From so many people on a search is worth its place.
+const WORTH_SEARCHING: usize = 8;
+
+#[component]
+pub(super) fn RollCallSection(
+    view: Signal<ActivityView>,
+    attended: Option<Attended>,
+    list: Signal<Option<AttendanceList>>,
+) -> impl IntoView {
+    let state = use_app_state();
+    let (directory, records) = (state.directory(), state.records());
+    let activity = view.with_untracked(|view| view.activity.current.plan.activity);
+    let marks = state.marks(activity);
+    let people = Memo::new(move |_| {
+        let organisation = view.with(|view| view.activity.current.organisation);
+        let read = |slice: &Option<_>| {
+            let slice = slice.as_ref()?;
+            Some(marks.with(|marks| {
+                records.with(|records| {
+                    list.with(|list| roster(slice, organisation, marks, records, list.as_ref()))
+                })
+            }))
+        };
+        directory.with(read).unwrap_or_default()
+    });
+    let counted = Memo::new(move |_| people.with(|people| counts(people)));
+    let failure = RwSignal::new(None::<Code>);
+    view! {
+        <Section title=move || t!(roll_call.title) lead=said(move || t!(roll_call.lead))>
+            <Show
+                when=move || counted.get().expected != 0
+                fallback=|| {
+                    view! {
+                        <EmptyState
+                            title=move || t!(roll_call.nobody)
+                            text=said(move || t!(roll_call.nobody_hint))
+                            icon=Icon::Users
+                        />
+                    }
+                }
+            >
+                <CountTiles counted />
+                <ConfirmNotice activity people failure attended />
+                <TroublePlace code=failure />
+                <Names activity people failure />
+            </Show>
+        </Section>
+    }
+}
+
+#[component]
+fn CountTiles(#[prop(into)] counted: Signal<Counts>) -> impl IntoView {
+    let number = move |read: fn(&Counts) -> usize| move || words::count(read(&counted.get()));
+    let progress = move || {
+        let counts = counted.get();
+        t!(
+            roll_call.progress,
+            done = words::count(counts.marked),
+            total = words::count(counts.expected)
+        )
+    };
+    view! {
+        <div class="roll-call-counts">
+            <StatGrid>
+                <StatTile label=move || t!(roll_call.count_expected) value=Signal::derive(number(|c| c.expected)) />
+                <StatTile label=move || t!(roll_call.count_present) value=Signal::derive(number(|c| c.present)) />
+                <StatTile label=move || t!(roll_call.excused) value=Signal::derive(number(|c| c.excused)) />
+                <StatTile label=move || t!(roll_call.absent) value=Signal::derive(number(|c| c.absent)) />
+            </StatGrid>
+            <p class="roll-call-progress" role="status">
+                {progress}
+            </p>
+        </div>
+    }
+}
+
+#[component]
+fn Names(
+    activity: ActivityId,
+    people: Memo<Vec<Expected>>,
+    failure: RwSignal<Option<Code>>,
+) -> impl IntoView {
+    let wanted = RwSignal::new(String::new());
+    let ids = Memo::new(move |_| {
+        let wanted = wanted.get();
+        people.with(|people| {
+            let found = people
+                .iter()
+                .filter(|person| matches(&person.member.name, &wanted));
+            found.map(|person| person.member.id).collect::<Vec<_>>()
+        })
+    });
+    let searchable = move || WORTH_SEARCHING <= people.with(Vec::len);
+    view! {
+        <Show when=searchable>
+            <TextInput
+                label=move || t!(member.search)
+                kind=InputKind::Search
+                value=wanted
+                on_input=move |typed| wanted.set(typed)
+            />
+        </Show>
+        <Show
+            when=move || !ids.with(Vec::is_empty)
+            fallback=|| {
+                view! {
+                    <EmptyState
+                        title=move || t!(member.no_match)
+                        text=said(move || t!(member.no_match_hint))
+                        icon=Icon::Search
+                    />
+                }
+            }
+        >
+            <List>
+                <For each=move || ids.get() key=|id| *id let:id>
+                    <PersonRow activity id people failure />
+                </For>
+            </List>
+        </Show>
+    }
+}
+
+#[component]
+fn PersonRow(
+    activity: ActivityId,
+    id: MemberId,
+    people: Memo<Vec<Expected>>,
+    failure: RwSignal<Option<Code>>,
+) -> impl IntoView {
+    let state = use_app_state();
+    let person = Memo::new(move |_| {
+        people.with(|people| people.iter().find(|person| person.member.id == id).cloned())
+    });
+    let name = Memo::new(move |_| {
+        person.with(|person| {
+            let person = person.as_ref()?;
+            Some(person.member.name.clone())
+        })
+    });
+    let name = move || name.get().unwrap_or_default();
+    // What was just tapped stands until the roll call says it, or says that it did not take it.
+    let tapped = RwSignal::new(None::<MarkKind>);
+    let marked = Memo::new(move |_| person.with(|person| Some(person.as_ref()?.mark?.0)));
+    let value = move || {
+        let kind = tapped.get().or(marked.get());
+        kind.map(|kind| kind.as_str().to_owned())
+            .unwrap_or_default()
+    };
+    let mark = move |word: String| {
+        let Some(kind) = MarkKind::parse(&word) else {
+            return;
+        };
+        failure.set(None);
+        tapped.set(Some(kind));
+        spawn_local(async move {
+            let result = state.mark(activity, id, kind).await;
+            tapped.try_set(None);
+            if let Err(code) = result {
+                failure.try_set(Some(code));
+            }
+        });
+    };
+    view! {
+        <ListRow
+            title=name
+            trailing=move || view! { <PersonChips person /> }
+        >
+            {move || {
+                let word = person.with(|person| own_word(person.as_ref()?));
+                word.map(|word| view! { <p class="own-word">{word}</p> })
+            }}
+            <Segmented
+                label=move || t!(roll_call.mark_for, name = name())
+                label_place=LabelPlace::Hidden
+                choices=choices()
+                value=value
+                on_change=mark
+            />
+        </ListRow>
+    }
+}
+
+/// What the person says of themselves, and of how many pieces the one attendance is made.
+fn own_word(person: &Expected) -> Option<String> {
+    let claimed = person.claimed_at()?;
+    let pieces = person.outcome.as_ref()?.evidence.len();
+    let said = t!(roll_call.self_report_at, time = format_clock(claimed.0));
+    let count = (pieces > 1).then(|| t!(attendance.pieces, n = words::count(pieces)));
+    words::joined([said].into_iter().chain(count))
+}
+
+#[component]
+fn PersonChips(#[prop(into)] person: Signal<Option<Expected>>) -> impl IntoView {
+    let disputed = Memo::new(move |_| {
+        person.with(|person| {
+            let attendance = person.as_ref().and_then(Expected::attendance);
+            attendance == Some(Attendance::Disputed)
+        })
+    });
+    let waits = Memo::new(move |_| {
+        person.with(|person| {
+            person
+                .as_ref()
+                .is_some_and(|person| person.to_confirm().is_some())
+        })
+    });
+    // What is uploaded needs no word of its own: the segment shows it, the badge above counts the rest.
+    let unsent = Memo::new(move |_| {
+        let state = person.with(|person| Some(person.as_ref()?.mark?.1));
+        state.filter(|state| *state != RecordState::Uploaded)
+    });
+    view! {
+        {move || {
+            disputed
+                .get()
+                .then(|| {
+                    view! {
+                        <Chip
+                            text=move || t!(outcome.disputed)
+                            tone=Tone::Notice
+                            icon=Icon::Warning
+                        />
+                    }
+                })
+        }}
+        {move || {
+            waits
+                .get()
+                .then(|| {
+                    view! {
+                        <Chip
+                            text=move || t!(overview.to_confirm)
+                            tone=Tone::Info
+                            icon=Icon::Clock
+                        />
+                    }
+                })
+        }}
+        {move || unsent.get().map(|state| view! { <StatusChip status=status(state) /> })}
+    }
+}
+
+fn choices() -> Signal<Vec<Choice>> {
+    let choice = |kind: &MarkKind| {
+        let kind = *kind;
+        Choice::new(kind.as_str(), move || words::mark_name(kind))
+    };
+    Signal::stored(MarkKind::ALL.iter().map(choice).collect())
+}

@@ -1,0 +1,306 @@
+//! The only bridge between pages and engine: what screens may show, and what people may do.
+//!
+//! Pages take [`AppState`] by [`use_app_state`], read its signals and call its methods; they never
+//! reach the driver. Everything shown here is derived from the engine and may be thrown away.
+
+mod coordinator;
+mod export;
+mod mirror;
+mod preferences;
+mod rights;
+mod roll_call;
+mod toasts;
+
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use shared::api::Enrolled;
+use shared::client::{ActivityView, RecordView, SyncStatus};
+use shared::codes::Code;
+use shared::directory::DirectorySlice;
+use shared::ids::{ActivityId, EntryId};
+use shared::project::MarkRow;
+use shared::records::{Claim, Evidence, Plan, Presence, Record};
+use shared::time::Timestamp;
+
+use crate::components::ToastMessage;
+use crate::driver::Driver;
+use crate::locale::Locale;
+
+pub use crate::driver::{AppPhase, Persistence, StorageNotice};
+pub use mirror::provide_app_state;
+pub use preferences::{DisplayMode, Preferences, TextSize};
+pub use roll_call::standing_mark;
+
+/// The app's state: cheap to copy, one for the whole page.
+///
+/// Methods named after a noun return a signal or read one (and so are followed where signals are
+/// followed); methods named after a verb do something.
+#[derive(Clone, Copy)]
+pub struct AppState {
+    phase: RwSignal<AppPhase>,
+    status: RwSignal<SyncStatus>,
+    browser_online: RwSignal<bool>,
+    directory: RwSignal<Option<DirectorySlice>>,
+    activities: RwSignal<Vec<ActivityView>>,
+    records: RwSignal<Vec<RecordView>>,
+    /// Counts the engine's changes; what is read from the engine on demand follows it.
+    revision: RwSignal<u64>,
+    now: RwSignal<Timestamp>,
+    server_news: RwSignal<u64>,
+    update_available: RwSignal<bool>,
+    notice: RwSignal<Option<StorageNotice>>,
+    session_refused: RwSignal<Option<Code>>,
+    persistence: RwSignal<Persistence>,
+    enrolment_code: RwSignal<Option<String>>,
+    feedback_open: RwSignal<bool>,
+    toasts: RwSignal<Vec<ToastMessage>>,
+    preferences: RwSignal<Preferences>,
+    locale: RwSignal<Locale>,
+    /// Owns what outlives the page that made it.
+    root: StoredValue<Owner>,
+    driver: StoredValue<Rc<Driver>, LocalStorage>,
+}
+
+/// Returns the app's state.
+///
+/// # Panics
+/// Outside of the tree that the app mounts, which has it everywhere.
+pub fn use_app_state() -> AppState {
+    expect_context::<AppState>()
+}
+
+/// What is shown.
+impl AppState {
+    /// Returns where the app stands as a whole.
+    pub fn phase(self) -> Signal<AppPhase> {
+        self.phase.into()
+    }
+
+    /// Returns how sync stands: unsent and refused counts, last success, what is in the way.
+    pub fn status(self) -> Signal<SyncStatus> {
+        self.status.into()
+    }
+
+    /// Returns the number of records that the server does not have yet.
+    pub fn unsent(self) -> Signal<usize> {
+        Signal::derive(move || self.status.with(|status| status.unsent))
+    }
+
+    /// Tells whether the server can be reached as far as this phone knows: the browser says that
+    /// there is a network, and the last exchange found the server.
+    pub fn online(self) -> Signal<bool> {
+        Signal::derive(move || {
+            self.browser_online.get() && self.status.with(|status| !mirror::is_unreachable(status))
+        })
+    }
+
+    /// Returns this phone's slice of the directory, `None` before the first sync.
+    pub fn directory(self) -> Signal<Option<DirectorySlice>> {
+        self.directory.into()
+    }
+
+    /// Returns the activities of the calendars held, by start, then id.
+    pub fn activities(self) -> Signal<Vec<ActivityView>> {
+        self.activities.into()
+    }
+
+    /// Returns one activity of the calendars held.
+    pub fn activity(self, id: ActivityId) -> Signal<Option<ActivityView>> {
+        Memo::new(move |_| {
+            self.activities.with(|views| {
+                let is_it = |view: &&ActivityView| view.activity.current.plan.activity == id;
+                views.iter().find(is_it).cloned()
+            })
+        })
+        .into()
+    }
+
+    /// Returns the owner's records, and every plan and mark not yet uploaded, newest first.
+    pub fn records(self) -> Signal<Vec<RecordView>> {
+        self.records.into()
+    }
+
+    /// Returns the marks of an activity's roll call, those not yet uploaded among them. Use
+    /// [`standing_mark`] to find what stands for one person.
+    pub fn marks(self, activity: ActivityId) -> Signal<Vec<MarkRow>> {
+        Memo::new(move |_| {
+            self.revision.track();
+            self.driver()
+                .read(|engine| engine.marks(activity))
+                .unwrap_or_default()
+        })
+        .into()
+    }
+
+    /// Returns the phone's clock, moved on every 15 seconds and whenever the page comes to the
+    /// front.
+    pub fn now(self) -> Signal<Timestamp> {
+        self.now.into()
+    }
+
+    /// Returns a number that grows whenever the server says that something is new: what was read
+    /// by [`AppState::overview`] and its like is then to be read again.
+    pub fn server_news(self) -> Signal<u64> {
+        self.server_news.into()
+    }
+
+    /// Tells whether a new version of the app waits; see [`AppState::apply_update`].
+    pub fn update_available(self) -> Signal<bool> {
+        self.update_available.into()
+    }
+
+    /// Returns what the owner should be told about the phone's storage.
+    pub fn notice(self) -> Signal<Option<StorageNotice>> {
+        self.notice.into()
+    }
+
+    /// Takes the notice off the screen.
+    pub fn dismiss_notice(self) {
+        self.notice.set(None);
+    }
+
+    /// Returns why the server does not let this phone sign in, such as
+    /// [`Code::DeviceRevoked`].
+    pub fn session_refused(self) -> Signal<Option<Code>> {
+        self.session_refused.into()
+    }
+
+    /// Returns whether the browser promised to keep this phone's data.
+    pub fn persistence(self) -> Signal<Persistence> {
+        self.persistence.into()
+    }
+}
+
+/// What people do.
+impl AppState {
+    /// Enters a record; resolves once it is durable on this phone (已保存).
+    ///
+    /// # Errors
+    /// Why it cannot be entered, or why the phone's storage did not take it.
+    pub async fn enter(self, record: Record) -> Result<EntryId, Code> {
+        self.driver().enter(record).await
+    }
+
+    /// 签到: enters the owner's own word of being there.
+    ///
+    /// # Errors
+    /// As [`AppState::enter`].
+    pub async fn check_in(self, view: &ActivityView) -> Result<EntryId, Code> {
+        let presence = self.presence(view)?;
+        self.enter(Record::Claim(Claim::CheckIn(presence))).await
+    }
+
+    /// 签退: enters the owner's own word of leaving.
+    ///
+    /// # Errors
+    /// As [`AppState::enter`].
+    pub async fn check_out(self, view: &ActivityView) -> Result<EntryId, Code> {
+        let presence = self.presence(view)?;
+        self.enter(Record::Claim(Claim::CheckOut(presence))).await
+    }
+
+    fn presence(self, view: &ActivityView) -> Result<Presence, Code> {
+        let city = self
+            .directory
+            .with_untracked(|slice| slice.as_ref().map(|slice| slice.city.code.clone()));
+        Ok(Presence {
+            city: city.ok_or(Code::ActivityUnknown)?,
+            organisation: view.activity.current.organisation,
+            activity: view.activity.current.plan.activity,
+            evidence: Evidence::SelfReport,
+        })
+    }
+
+    /// 投诉建议: enters words for the coordinators.
+    ///
+    /// # Errors
+    /// As [`AppState::enter`].
+    pub async fn send_feedback(self, text: String) -> Result<EntryId, Code> {
+        let text = text.trim().to_owned();
+        self.enter(Record::Claim(Claim::Feedback { text })).await
+    }
+
+    /// Enters a plan: a new activity of an id from [`AppState::new_activity`], or a revision that
+    /// names the plan it revises.
+    ///
+    /// # Errors
+    /// As [`AppState::enter`].
+    pub async fn plan(self, plan: Plan) -> Result<EntryId, Code> {
+        self.enter(Record::Plan(plan)).await
+    }
+
+    /// Returns an id for an activity about to be planned.
+    pub fn new_activity(self) -> ActivityId {
+        ActivityId(self.driver().new_uuid())
+    }
+
+    /// Binds this phone with a code; whoever has the code typed may write it with spaces, hyphens
+    /// and small letters. The phase becomes [`AppPhase::Ready`] before it resolves.
+    ///
+    /// # Errors
+    /// Why the server or the phone's storage refused; trying again with the same code is safe.
+    pub async fn enrol(self, code: String) -> Result<Enrolled, Code> {
+        let enrolled = self.driver().enrol(&code).await?;
+        self.enrolment_code.set(None);
+        Ok(enrolled)
+    }
+
+    /// Returns the code that the page was opened with (`/enrol#CODE`), until it was used.
+    pub fn enrolment_code(self) -> Signal<Option<String>> {
+        self.enrolment_code.into()
+    }
+
+    /// Uploads what is unsent and fetches what is new, now.
+    pub fn sync_now(self) {
+        self.driver().wake();
+    }
+
+    /// Makes this tab the one that works, instead of the other.
+    pub fn take_lead(self) {
+        self.driver().open();
+    }
+
+    /// Tries again to open the phone's storage, after [`AppPhase::StorageFailed`].
+    pub fn open_again(self) {
+        self.driver().open();
+    }
+
+    /// Tells whether [`AppState::apply_update`] would put the new version in place: never while
+    /// something is unsent, unless the server wants a newer version before it takes it.
+    pub fn may_update(self) -> bool {
+        self.status.with(mirror::may_update)
+    }
+
+    /// Puts the waiting version in the place of this one, and the page loads anew; while it may
+    /// not, uploads instead.
+    pub fn apply_update(self) {
+        if untrack(|| self.may_update()) {
+            self.driver().apply_update();
+        } else {
+            self.sync_now();
+        }
+    }
+
+    /// Removes everything from this phone and leaves it unbound.
+    ///
+    /// # Errors
+    /// [`Code::NetworkUnreachable`] while something is unsent, or why the storage refused.
+    pub async fn sign_out(self) -> Result<(), Code> {
+        self.driver().sign_out().await
+    }
+
+    /// Shows the sheet for feedback.
+    pub fn open_feedback(self) {
+        self.feedback_open.set(true);
+    }
+
+    /// Returns whether the sheet for feedback is shown.
+    pub fn feedback_open(self) -> RwSignal<bool> {
+        self.feedback_open
+    }
+
+    fn driver(self) -> Rc<Driver> {
+        self.driver.get_value()
+    }
+}

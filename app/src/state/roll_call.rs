@@ -1,0 +1,134 @@
+//! Marking a roll call: a second mark of one person corrects the first, it never replaces it.
+
+use std::collections::BTreeSet;
+
+use shared::codes::Code;
+use shared::ids::{ActivityId, EntryId, MemberId};
+use shared::project::MarkRow;
+use shared::records::{Mark, Record};
+use shared::words::MarkKind;
+
+use super::AppState;
+
+impl AppState {
+    /// Marks one person at one activity; what was marked before is corrected by it. Saying again
+    /// what already stands enters nothing.
+    ///
+    /// # Errors
+    /// As [`AppState::enter`].
+    pub async fn mark(
+        self,
+        activity: ActivityId,
+        member: MemberId,
+        kind: MarkKind,
+    ) -> Result<(), Code> {
+        let driver = self.driver();
+        let marks = driver.read(|engine| engine.marks(activity));
+        for corrects in corrections(&marks.unwrap_or_default(), member, kind) {
+            self.enter(Record::Mark(Mark {
+                activity,
+                member,
+                kind,
+                corrects,
+            }))
+            .await?;
+        }
+        Ok(())
+    }
+}
+
+/// Returns what stands for one person in a roll call: the newest mark that no other corrects.
+pub fn standing_mark(marks: &[MarkRow], member: MemberId) -> Option<MarkRow> {
+    standing(marks, member).into_iter().next_back().cloned()
+}
+
+/// Says which marks are to be entered so that `kind` alone stands: for each the mark it corrects.
+fn corrections(marks: &[MarkRow], member: MemberId, kind: MarkKind) -> Vec<Option<EntryId>> {
+    let standing = standing(marks, member);
+    if standing.is_empty() {
+        return vec![None];
+    }
+    let others = standing.iter().filter(|row| row.mark.kind != kind);
+    others.map(|row| Some(row.id)).collect()
+}
+
+/// The marks of a person that no other corrects, the newest last.
+fn standing(marks: &[MarkRow], member: MemberId) -> Vec<&MarkRow> {
+    let of_member = |row: &&MarkRow| row.mark.member == member;
+    let corrected: BTreeSet<EntryId> = marks
+        .iter()
+        .filter(of_member)
+        .filter_map(|row| row.mark.corrects)
+        .collect();
+    let mut open: Vec<&MarkRow> = marks
+        .iter()
+        .filter(of_member)
+        .filter(|row| !corrected.contains(&row.id))
+        .collect();
+    open.sort_by_key(|row| (row.recorded_at, row.id));
+    open
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::ids::{DeviceId, OrganisationId};
+    use shared::time::Timestamp;
+    use uuid::Uuid;
+
+    use super::*;
+
+    const WANG: MemberId = MemberId(Uuid::from_u128(1));
+    const LI: MemberId = MemberId(Uuid::from_u128(2));
+
+    fn row(id: u128, member: MemberId, kind: MarkKind, corrects: Option<u128>) -> MarkRow {
+        MarkRow {
+            id: EntryId(Uuid::from_u128(id)),
+            organisation: OrganisationId(Uuid::nil()),
+            by: WANG,
+            device: DeviceId(Uuid::nil()),
+            recorded_at: Timestamp(0),
+            mark: Mark {
+                activity: ActivityId(Uuid::nil()),
+                member,
+                kind,
+                corrects: corrects.map(|id| EntryId(Uuid::from_u128(id))),
+            },
+        }
+    }
+
+    fn corrected(marks: &[MarkRow], kind: MarkKind) -> Vec<Option<u128>> {
+        let ids = corrections(marks, WANG, kind);
+        ids.into_iter()
+            .map(|id| id.map(|id| id.0.as_u128()))
+            .collect()
+    }
+
+    #[test]
+    fn a_first_mark_corrects_nothing_whoever_else_is_marked() {
+        let marks = [row(1, LI, MarkKind::Absent, None)];
+        assert_eq!(corrected(&marks, MarkKind::Present), [None]);
+        assert_eq!(standing_mark(&marks, WANG), None);
+    }
+
+    #[test]
+    fn a_second_mark_corrects_the_one_that_stands_and_the_same_again_is_nothing() {
+        let marks = [
+            row(1, WANG, MarkKind::Absent, None),
+            row(2, WANG, MarkKind::Late, Some(1)),
+        ];
+        assert_eq!(corrected(&marks, MarkKind::Present), [Some(2)]);
+        assert!(corrected(&marks, MarkKind::Late).is_empty());
+        let standing = standing_mark(&marks, WANG).map(|row| row.mark.kind);
+        assert_eq!(standing, Some(MarkKind::Late));
+    }
+
+    #[test]
+    fn of_two_hosts_who_differ_only_the_other_one_is_corrected() {
+        let marks = [
+            row(1, WANG, MarkKind::Present, None),
+            row(2, WANG, MarkKind::Absent, None),
+        ];
+        assert_eq!(corrected(&marks, MarkKind::Present), [Some(2)]);
+        assert_eq!(corrected(&marks, MarkKind::Excused), [Some(1), Some(2)]);
+    }
+}

@@ -1,0 +1,48 @@
+// Keeps the shell on the phone, so that the app opens with no network. Never
+// touches /api, reads no documents, and never replaces a running version unasked.
+
+const VERSION = "{{version}}";
+const PRECACHE = {{precache}};
+const PREFIX = "baodao-";
+const CACHE = PREFIX + VERSION;
+
+self.addEventListener("install", (event) => {
+  const requests = PRECACHE.map((url) => new Request(url, { cache: "reload" }));
+  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(requests)));
+});
+
+self.addEventListener("activate", (event) => {
+  const settle = async () => {
+    const names = await caches.keys();
+    const old = names.filter((name) => name.startsWith(PREFIX) && name !== CACHE);
+    await Promise.all(old.map((name) => caches.delete(name)));
+    if (old.length === 0) await self.clients.claim();
+  };
+  event.waitUntil(settle());
+});
+
+self.addEventListener("message", (event) => {
+  if (event.data === "skip-waiting") self.skipWaiting();
+});
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  const foreign = request.method !== "GET" || url.origin !== self.location.origin;
+  if (foreign || url.pathname === "/sw.js" || url.pathname === "/api" || url.pathname.startsWith("/api/")) return;
+  const answer = async () => {
+    const cache = await caches.open(CACHE);
+    const kept = await cache.match(request.mode === "navigate" ? "/" : request);
+    return kept ?? fetch(request);
+  };
+  event.respondWith(answer());
+});
+
+self.addEventListener("sync", (event) => {
+  if (event.tag !== "flush") return;
+  const wake = async () => {
+    const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+    for (const page of pages) page.postMessage({ type: "flush" });
+  };
+  event.waitUntil(wake());
+});

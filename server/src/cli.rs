@@ -1,0 +1,101 @@
+//! The command line: `baodao serve`, `init`, `demo`, `enrol`, `import`, `rebuild`, `verify`.
+
+mod city;
+mod demo;
+mod failure;
+mod import;
+mod repair;
+mod serve;
+
+use std::fmt;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use shared::ids::AreaCode;
+
+use crate::telemetry::{self, LogFormat};
+use failure::Failure;
+
+/// 报到: activities and attendance of a city, offline first.
+#[derive(Parser)]
+#[command(name = "baodao", version)]
+struct Arguments {
+    /// How log lines look.
+    #[arg(long, global = true, value_enum, default_value = "text", env = "BAODAO_LOG_FORMAT")]
+    log_format: LogFormat,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serves a city.
+    Serve(serve::Options),
+    /// Makes an empty city with an administrator, and prints a code to enrol with.
+    Init(city::InitOptions),
+    /// Makes the demo city where there is none, and prints codes to enrol with.
+    Demo(demo::Options),
+    /// Prints a code with which a member enrols a phone.
+    Enrol(city::EnrolOptions),
+    /// Reads the owner's lists into the directory.
+    Import(import::Options),
+    /// Makes every derived row anew from the documents. The server must not run.
+    Rebuild(repair::Options),
+    /// Checks that documents load and that derived rows are what a rebuild makes.
+    Verify(repair::Options),
+}
+
+/// Where a city's data lies.
+#[derive(clap::Args)]
+struct Data {
+    /// The data folder.
+    #[arg(long = "data", value_name = "DIR")]
+    folder: PathBuf,
+}
+
+/// Runs the command that the process was started with.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    telemetry::start(arguments.log_format);
+    match run(arguments.command) {
+        Ok(code) => code,
+        Err(failure) => {
+            // Nobody may be reading.
+            drop(writeln!(io::stderr(), "{failure}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<ExitCode, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(Failure::Runtime)?;
+    runtime.block_on(async {
+        match command {
+            Command::Serve(options) => serve::serve(options).await,
+            Command::Init(options) => city::init(options).await,
+            Command::Demo(options) => demo::demo(options).await,
+            Command::Enrol(options) => city::enrol(options).await,
+            Command::Import(options) => import::import(options).await,
+            Command::Rebuild(options) => repair::rebuild(options).await,
+            Command::Verify(options) => repair::verify(options).await,
+        }
+    })
+}
+
+/// Prints a line; whoever read it may have gone.
+fn say(line: impl fmt::Display) {
+    drop(writeln!(io::stdout(), "{line}"));
+}
+
+/// Reads the 6-digit code of a city.
+fn city_code(text: &str) -> Result<AreaCode, String> {
+    AreaCode::parse(text)
+        .ok()
+        .filter(|code| code.as_str().len() == 6)
+        .ok_or_else(|| "a city's code has 6 digits, such as 441200".to_owned())
+}

@@ -1,0 +1,5 @@
+//! `baodao`: the server and its command line.
+
+fn main() -> std::process::ExitCode {
+    server::cli::main()
+}

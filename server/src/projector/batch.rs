@@ -1,0 +1,194 @@
+//! One batch: queued documents in, one delta out.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use shared::documents::{Document, DocumentName};
+use shared::ids::{DocumentId, EntryId, OrganisationId, OrganisationPath};
+use shared::project::{Anomaly, Projection, project};
+use shared::server::{Load, StoredDocument};
+
+use super::Poke;
+use super::settle::{Settlement, settle, touched};
+use crate::store::derived::{Applied, Delta, DocumentDelta, Fact, RowDelta};
+use crate::store::{Store, StoreError, unique};
+
+/// A document as it was before the batch and as it is now.
+pub(super) struct Projected {
+    pub(super) id: DocumentId,
+    pub(super) name: DocumentName,
+    version: u64,
+    pub(super) before: Projection,
+    pub(super) after: Projection,
+}
+
+/// Projects what waits, up to `limit` documents. Returns `None` when nothing waits.
+pub(super) async fn project_batch(
+    store: &dyn Store,
+    limit: usize,
+) -> Result<Option<Poke>, StoreError> {
+    loop {
+        let queue = store.queued(limit).await?;
+        if queue.documents.is_empty() {
+            return Ok(None);
+        }
+        let ids = queue.documents.iter().map(|document| document.name.id());
+        let mut before = store.projections(ids.collect()).await?;
+        let projected = project_documents(queue.documents, &mut before).await?;
+        let facts = store.facts(touched(&projected)).await?;
+        let settlement = settle(&projected, facts);
+        let paths = paths(store, &settlement, &projected).await?;
+        let poke = poke(&settlement, &projected, &paths);
+        let delta = Delta {
+            base: queue.derived,
+            rollups: settlement.rollups(&paths),
+            outcomes: settlement
+                .outcomes
+                .into_iter()
+                .map(|(fact, (_, after))| (fact, after))
+                .collect(),
+            activities: settlement
+                .activities
+                .into_iter()
+                .map(|(activity, (_, after))| (activity, after))
+                .collect(),
+            documents: projected.into_iter().map(difference).collect(),
+        };
+        let count = delta.documents.len();
+        match store.apply(delta).await? {
+            Applied::Done => {
+                tracing::debug!(document.count = count, "projected {count} documents");
+                return Ok(Some(poke));
+            }
+            // A rebuild or a directory change came between: look again.
+            Applied::Moved => {}
+        }
+    }
+}
+
+/// Loading documents is the work of a processor: it goes to a thread that may be busy.
+async fn project_documents(
+    documents: Vec<StoredDocument>,
+    before: &mut BTreeMap<DocumentId, Projection>,
+) -> Result<Vec<Projected>, StoreError> {
+    let with_before: Vec<(StoredDocument, Projection)> = documents
+        .into_iter()
+        .map(|stored| {
+            let before = before.remove(&stored.name.id()).unwrap_or_default();
+            (stored, before)
+        })
+        .collect();
+    tokio::task::spawn_blocking(move || {
+        with_before
+            .into_iter()
+            .map(|(stored, before)| project_document(stored, before))
+            .collect()
+    })
+    .await
+    .map_err(|error| StoreError::Database(Box::new(error)))
+}
+
+fn project_document(stored: StoredDocument, before: Projection) -> Projected {
+    let id = stored.name.id();
+    let read = || {
+        Document::load(stored.name.kind(), &stored.changes)
+            .map(|document| project(&stored.name, &document))
+    };
+    let after = match catch_unwind(AssertUnwindSafe(read)) {
+        Ok(Ok(projection)) => projection,
+        Ok(Err(_)) | Err(_) => {
+            tracing::warn!(document.id = %id, "a stored document cannot be read");
+            Projection {
+                anomalies: vec![Anomaly::EntryUnreadable { key: String::new() }],
+                ..Projection::default()
+            }
+        }
+    };
+    Projected {
+        id,
+        name: stored.name,
+        version: stored.version,
+        before,
+        after,
+    }
+}
+
+/// Returns the paths of every organisation that the settlement adds to or takes from.
+async fn paths(
+    store: &dyn Store,
+    settlement: &Settlement,
+    projected: &[Projected],
+) -> Result<BTreeMap<OrganisationId, OrganisationPath>, StoreError> {
+    let named = projected
+        .iter()
+        .filter_map(|document| document.name.organisation());
+    let organisations = unique(settlement.organisations().chain(named));
+    let loaded = store
+        .load(Load {
+            documents: Vec::new(),
+            organisations,
+        })
+        .await?;
+    Ok(loaded.paths)
+}
+
+fn poke(
+    settlement: &Settlement,
+    projected: &[Projected],
+    paths: &BTreeMap<OrganisationId, OrganisationPath>,
+) -> Poke {
+    let mut poke = Poke::default();
+    for document in projected {
+        match document.name {
+            DocumentName::Journal { member, .. } => {
+                poke.members.insert(member);
+            }
+            DocumentName::Calendar { organisation, .. } => {
+                poke.calendars.extend(paths.get(&organisation).cloned());
+            }
+            DocumentName::Rollcall { organisation, .. } => {
+                poke.overseen.extend(paths.get(&organisation).cloned());
+            }
+        }
+    }
+    let members = settlement.outcomes.keys().map(|(_, member): &Fact| *member);
+    poke.members.extend(members);
+    let overseen = settlement
+        .organisations()
+        .filter_map(|organisation| paths.get(&organisation).cloned());
+    poke.overseen.extend(overseen);
+    poke
+}
+
+fn difference(document: Projected) -> DocumentDelta {
+    let Projected {
+        id,
+        version,
+        before,
+        after,
+        ..
+    } = document;
+    DocumentDelta {
+        id,
+        version,
+        claims: rows(before.claims, after.claims, |row| row.id),
+        plans: rows(before.plans, after.plans, |row| row.id),
+        marks: rows(before.marks, after.marks, |row| row.id),
+        feedback: rows(before.feedback, after.feedback, |row| row.id),
+        anomalies: after.anomalies,
+    }
+}
+
+fn rows<T: PartialEq>(before: Vec<T>, after: Vec<T>, id: impl Fn(&T) -> EntryId) -> RowDelta<T> {
+    let mut before: BTreeMap<EntryId, T> = before.into_iter().map(|row| (id(&row), row)).collect();
+    let put = after
+        .into_iter()
+        .filter(|row| before.remove(&id(row)).as_ref() != Some(row))
+        .collect::<Vec<_>>();
+    let kept: std::collections::BTreeSet<EntryId> = put.iter().map(&id).collect();
+    let removed = before
+        .into_keys()
+        .filter(|id| !kept.contains(id))
+        .collect();
+    RowDelta { put, removed }
+}

@@ -1,0 +1,176 @@
+//! What a batch of projected documents makes of facts: pure, and the same in whatever order the
+//! documents came.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use shared::ids::{ActivityId, DocumentId, OrganisationId, OrganisationPath};
+use shared::project::{Activity, ClaimRow, MarkRow, PlanRow, Projection, activities};
+use shared::reconcile::{Outcome, reconcile};
+use shared::time::Day;
+
+use super::batch::Projected;
+use crate::store::derived::{Fact, Facts, FactsWanted, Numbers};
+
+/// What was and what is, of everything that differs.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Settlement {
+    pub(super) outcomes: BTreeMap<Fact, (Option<Outcome>, Option<Outcome>)>,
+    pub(super) activities: BTreeMap<ActivityId, (Option<PlanRow>, Option<PlanRow>)>,
+}
+
+/// Returns the facts that the documents touch: those whose claims or marks changed, and all facts
+/// of the activities whose plans changed.
+pub(super) fn touched(projected: &[Projected]) -> FactsWanted {
+    let mut wanted = FactsWanted::default();
+    for document in projected {
+        let (before, after) = (&document.before, &document.after);
+        for row in changed(&before.claims, &after.claims) {
+            wanted.facts.insert((row.activity, row.member));
+        }
+        for row in changed(&before.marks, &after.marks) {
+            wanted.facts.insert((row.mark.activity, row.mark.member));
+        }
+        for row in changed(&before.plans, &after.plans) {
+            wanted.activities.insert(row.plan.activity);
+        }
+    }
+    wanted
+}
+
+/// Rows that stand on one side only. Both sides are sorted by id.
+fn changed<'a, T: PartialEq>(before: &'a [T], after: &'a [T]) -> impl Iterator<Item = &'a T> {
+    let only = |one: &'a [T], other: &'a [T]| one.iter().filter(move |row| !other.contains(row));
+    only(before, after).chain(only(after, before))
+}
+
+/// Reconciles every touched fact anew. `facts` are the stored rows; those of the batch's documents
+/// are replaced by the projected ones.
+pub(super) fn settle(projected: &[Projected], facts: Facts) -> Settlement {
+    let wanted = touched(projected);
+    let batch: BTreeSet<DocumentId> = projected.iter().map(|document| document.id).collect();
+    let current = activities(overlay(facts.plans, &batch, projected, |p| &p.plans));
+    let claims = group(
+        overlay(facts.claims, &batch, projected, |p| &p.claims),
+        |row: &ClaimRow| (row.activity, row.member),
+    );
+    let marks = group(
+        overlay(facts.marks, &batch, projected, |p| &p.marks),
+        |row: &MarkRow| (row.mark.activity, row.mark.member),
+    );
+    let whole = claims
+        .keys()
+        .chain(marks.keys())
+        .chain(facts.outcomes.keys())
+        .filter(|(activity, _)| wanted.activities.contains(activity));
+    let touched: BTreeSet<Fact> = whole.chain(&wanted.facts).copied().collect();
+    let mut settlement = Settlement::default();
+    for fact in touched {
+        let before = facts.outcomes.get(&fact).cloned();
+        let after = reconcile(
+            current.get(&fact.0),
+            claims.get(&fact).map_or(&[], Vec::as_slice),
+            marks.get(&fact).map_or(&[], Vec::as_slice),
+        );
+        if before != after {
+            settlement.outcomes.insert(fact, (before, after));
+        }
+    }
+    settlement.settle_activities(&wanted, &facts.activities, &current);
+    settlement
+}
+
+/// Puts the projected rows in the place of the stored ones of the same documents. The order is that
+/// of the documents' ids, so that two records of one id always meet in the same order.
+fn overlay<T: Clone>(
+    mut stored: Vec<(DocumentId, T)>,
+    batch: &BTreeSet<DocumentId>,
+    projected: &[Projected],
+    rows: impl Fn(&Projection) -> &Vec<T>,
+) -> Vec<T> {
+    stored.retain(|(document, _)| !batch.contains(document));
+    for document in projected {
+        let after = rows(&document.after).iter().cloned();
+        stored.extend(after.map(|row| (document.id, row)));
+    }
+    stored.sort_by_key(|(document, _)| *document);
+    stored.into_iter().map(|(_, row)| row).collect()
+}
+
+fn group<T>(rows: Vec<T>, fact: impl Fn(&T) -> Fact) -> BTreeMap<Fact, Vec<T>> {
+    let mut groups: BTreeMap<Fact, Vec<T>> = BTreeMap::new();
+    for row in rows {
+        groups.entry(fact(&row)).or_default().push(row);
+    }
+    groups
+}
+
+impl Settlement {
+    fn settle_activities(
+        &mut self,
+        wanted: &FactsWanted,
+        before: &BTreeMap<ActivityId, PlanRow>,
+        current: &BTreeMap<ActivityId, Activity>,
+    ) {
+        for activity in &wanted.activities {
+            let before = before.get(activity).cloned();
+            let after = current.get(activity).map(|found| found.current.clone());
+            if before != after {
+                self.activities.insert(*activity, (before, after));
+            }
+        }
+    }
+
+    /// Returns every organisation that the settlement adds to or takes from.
+    pub(super) fn organisations(&self) -> impl Iterator<Item = OrganisationId> {
+        let outcomes = self.outcomes.values();
+        let activities = self.activities.values();
+        outcomes
+            .flat_map(|(before, after)| before.iter().chain(after))
+            .map(|outcome| outcome.organisation)
+            .chain(
+                activities
+                    .flat_map(|(before, after)| before.iter().chain(after))
+                    .map(|plan| plan.organisation),
+            )
+    }
+
+    /// Returns what the settlement adds to the roll-ups of each organisation, of all above it, by
+    /// day. What belongs to an organisation that nobody knows counts nowhere.
+    pub(super) fn rollups(
+        &self,
+        paths: &BTreeMap<OrganisationId, OrganisationPath>,
+    ) -> BTreeMap<(OrganisationPath, Day), Numbers> {
+        let mut own: BTreeMap<(OrganisationId, Day), Numbers> = BTreeMap::new();
+        for (before, after) in self.outcomes.values() {
+            for (outcome, sign) in signed(before.as_ref(), after.as_ref()) {
+                own.entry((outcome.organisation, outcome.day))
+                    .or_default()
+                    .add_tally(outcome.tally(), sign);
+            }
+        }
+        for (before, after) in self.activities.values() {
+            for (row, sign) in signed(before.as_ref(), after.as_ref()) {
+                if !row.plan.is_cancelled() {
+                    own.entry((row.organisation, row.plan.starts_at.day()))
+                        .or_default()
+                        .activities += sign;
+                }
+            }
+        }
+        let mut rollups: BTreeMap<(OrganisationPath, Day), Numbers> = BTreeMap::new();
+        for ((organisation, day), numbers) in own {
+            for path in paths.get(&organisation).iter().flat_map(|path| path.line()) {
+                let sum = rollups.entry((path, day)).or_default();
+                sum.activities += numbers.activities;
+                sum.add_tally(numbers.tally, 1);
+            }
+        }
+        rollups.retain(|_, numbers| !numbers.is_zero());
+        rollups
+    }
+}
+
+fn signed<'a, T>(before: Option<&'a T>, after: Option<&'a T>) -> impl Iterator<Item = (&'a T, i64)> {
+    let taken = before.into_iter().map(|row| (row, -1));
+    taken.chain(after.into_iter().map(|row| (row, 1)))
+}

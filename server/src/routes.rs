@@ -1,0 +1,98 @@
+//! The server's addresses. Turns HTTP into calls of services and back; knows no SQL.
+
+mod body;
+mod error;
+mod events;
+mod headers;
+mod identity;
+mod oversight;
+mod session;
+mod sync;
+mod web;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::middleware;
+use axum::routing::{get, post};
+use shared::codes::Code;
+use tokio::sync::watch;
+
+use crate::config::Proxy;
+use crate::services::Office;
+use error::ApiError;
+pub use web::Bundle;
+
+/// What every handler works with.
+#[derive(Clone)]
+pub struct Counter {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    office: Office,
+    bundle: Bundle,
+    https: bool,
+    proxy: Proxy,
+    /// Turns true when the server ends.
+    ending: watch::Receiver<bool>,
+}
+
+impl Counter {
+    /// Puts services and bundle behind one counter.
+    pub fn new(
+        office: Office,
+        bundle: Bundle,
+        https: bool,
+        proxy: Proxy,
+        ending: watch::Receiver<bool>,
+    ) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                office,
+                bundle,
+                https,
+                proxy,
+                ending,
+            }),
+        }
+    }
+
+    fn office(&self) -> &Office {
+        &self.inner.office
+    }
+}
+
+/// Returns the routes.
+pub fn router(counter: Counter) -> Router {
+    let api = Router::new()
+        .route("/sync", post(sync::sync))
+        .route("/enrol", post(identity::enrol))
+        .route("/session/challenge", post(identity::challenge))
+        .route("/session", post(identity::renew))
+        .route("/enrolments", post(identity::issue))
+        .route("/overview", get(oversight::overview))
+        .route("/activities/{id}/attendance", get(oversight::attendance))
+        .route("/feedback", get(oversight::feedback))
+        .route("/events", get(events::events))
+        .fallback(nothing)
+        .method_not_allowed_fallback(nothing)
+        .layer(middleware::from_fn(headers::same_origin));
+    Router::new()
+        .nest("/api", api)
+        .route("/healthz", get(async || "ok"))
+        .route("/readyz", get(ready))
+        .fallback(web::page)
+        .layer(middleware::from_fn(headers::secure))
+        .with_state(counter)
+}
+
+async fn nothing() -> ApiError {
+    ApiError::from(Code::NotFound)
+}
+
+async fn ready(State(counter): State<Counter>) -> Result<&'static str, ApiError> {
+    counter.office().store.ready().await?;
+    Ok("ok")
+}

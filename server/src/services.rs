@@ -1,0 +1,88 @@
+//! What the server does, without HTTP and without SQL.
+
+pub mod identity;
+pub mod news;
+pub mod oversight;
+pub mod sync;
+
+use std::sync::Arc;
+
+use shared::codes::Code;
+use shared::directory::City;
+use shared::time::Timestamp;
+
+use crate::audit::AuditRecord;
+use crate::auth::{Lockout, NoRandomness};
+use crate::clock::Clock;
+use crate::projector::Projector;
+use crate::store::{Store, StoreError};
+
+/// What every service works with.
+pub struct Office {
+    /// The rows.
+    pub store: Arc<dyn Store>,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// The city that is served.
+    pub city: City,
+    /// The lock after wrong codes.
+    pub lockout: Lockout,
+    /// The projector.
+    pub projector: Projector,
+}
+
+/// Why a service did not do something.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    /// It is refused, with a code.
+    #[error("refused: {}", code.as_str())]
+    Refused {
+        /// The code.
+        code: Code,
+        /// The pause to make before another try.
+        retry_after_ms: Option<i64>,
+    },
+    /// The store failed.
+    #[error("the store failed")]
+    Store(#[from] StoreError),
+    /// The system gives out no random numbers.
+    #[error(transparent)]
+    Randomness(#[from] NoRandomness),
+    /// A part of the work panicked.
+    #[error("a part of the work was lost")]
+    Lost(#[source] tokio::task::JoinError),
+}
+
+impl From<Code> for ServiceError {
+    fn from(code: Code) -> Self {
+        Self::Refused {
+            code,
+            retry_after_ms: None,
+        }
+    }
+}
+
+impl ServiceError {
+    /// Returns the code that answers it.
+    pub fn code(&self) -> Code {
+        match self {
+            Self::Refused { code, .. } => *code,
+            Self::Store(_) | Self::Randomness(_) | Self::Lost(_) => Code::ServerError,
+        }
+    }
+}
+
+impl Office {
+    /// Returns the instant.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Appends to the audit log.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn record(&self, record: AuditRecord) -> Result<(), StoreError> {
+        self.store.record(vec![record]).await
+    }
+}

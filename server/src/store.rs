@@ -1,0 +1,204 @@
+//! What the server keeps, as a trait that each database implements. Knows rows and transactions and
+//! no rules of the domain. Every method is one transaction, and every method stands in
+//! [`conformance`].
+
+pub mod conformance;
+pub mod derived;
+pub mod identity;
+pub mod oversight;
+pub mod sqlite;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use async_trait::async_trait;
+use shared::directory::City;
+use shared::ids::{ActivityId, DeviceId, DocumentId, MemberId, OrganisationId, OrganisationPath};
+use shared::permission::Authority;
+use shared::project::Projection;
+use shared::server::{Append, Appended, Load, Loaded, Read, ReadResult};
+use shared::time::{Day, Timestamp};
+
+use crate::audit::AuditRecord;
+use crate::directory::{DirectoryChanges, DirectorySnapshot};
+use derived::{Applied, Delta, Facts, FactsWanted, Queue};
+use identity::{
+    DeviceRecord, Enrolling, Enrolment, EnrolmentResult, MemberRecord, NewChallenge, NewDevice,
+    NewSession, Renewal, SessionRecord,
+};
+use oversight::{AttendanceRows, FeedbackRows, OrganisationRecord, OverviewRows};
+
+/// Why a store could not do something.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database failed.
+    #[error("the database does not answer")]
+    Database(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The folder or the file of the database cannot be used.
+    #[error("the database cannot be opened")]
+    Unopened(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The database belongs to a newer version of the program.
+    #[error("the database belongs to a newer version of the program")]
+    Newer,
+    /// The store was closed.
+    #[error("the store is closed")]
+    Closed,
+    /// The database already holds a city.
+    #[error("the database already holds a city")]
+    Founded,
+    /// The database holds no city.
+    #[error("the database holds no city")]
+    Unfounded,
+    /// Directory rows contradict each other or what is there.
+    #[error("the rows contradict what the directory holds")]
+    Contradiction(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// A stored row cannot be read.
+    #[error("a stored row of `{table}` cannot be read")]
+    Damaged {
+        /// The table.
+        table: &'static str,
+    },
+}
+
+/// The rows of a city.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    /// Tells whether the database answers.
+    async fn ready(&self) -> Result<(), StoreError>;
+
+    /// Makes the city: its name, its epoch, its first directory rows.
+    ///
+    /// # Errors
+    /// [`StoreError::Founded`] when there is a city.
+    async fn found(
+        &self,
+        city: City,
+        epoch: u64,
+        changes: DirectoryChanges,
+    ) -> Result<(), StoreError>;
+
+    /// Returns the city, if there is one.
+    async fn city(&self) -> Result<Option<City>, StoreError>;
+
+    /// Returns the whole directory.
+    async fn directory(&self) -> Result<DirectorySnapshot, StoreError>;
+
+    /// Inserts directory rows or replaces them by id, and returns the directory's version.
+    ///
+    /// # Errors
+    /// [`StoreError::Contradiction`] when a row names one that does not exist or takes a place that
+    /// is taken; nothing of the changes is then applied.
+    async fn change_directory(&self, changes: DirectoryChanges) -> Result<u64, StoreError>;
+
+    /// Returns a person with the path of the home branch.
+    async fn member(&self, id: MemberId) -> Result<Option<MemberRecord>, StoreError>;
+
+    /// Loads documents whole, and paths of organisations.
+    async fn load(&self, load: Load) -> Result<Loaded, StoreError>;
+
+    /// Appends changes, each document only if it still is at its base version, and queues what was
+    /// stored for projection.
+    async fn append(
+        &self,
+        device: DeviceId,
+        appends: Vec<Append>,
+    ) -> Result<Vec<Appended>, StoreError>;
+
+    /// Reads what a phone has not seen.
+    async fn read(&self, read: Read, authority: &Authority) -> Result<ReadResult, StoreError>;
+
+    /// Keeps an enrolment code's hash.
+    async fn issue_enrolment(&self, enrolment: Enrolment) -> Result<(), StoreError>;
+
+    /// Uses an enrolment code: binds a new device and opens its first session.
+    async fn enrol(&self, enrolling: Enrolling) -> Result<EnrolmentResult, StoreError>;
+
+    /// Adds a device without a code: one of the server's own.
+    async fn add_device(&self, device: NewDevice) -> Result<(), StoreError>;
+
+    /// Returns a device.
+    async fn device(&self, id: DeviceId) -> Result<Option<DeviceRecord>, StoreError>;
+
+    /// Revokes a device and ends its sessions' rights.
+    async fn revoke_device(&self, id: DeviceId, at: Timestamp) -> Result<(), StoreError>;
+
+    /// Keeps a challenge's hash; a device has few at a time.
+    async fn keep_challenge(&self, challenge: NewChallenge) -> Result<(), StoreError>;
+
+    /// Takes a challenge, once, and opens a session for it.
+    async fn renew_session(
+        &self,
+        challenge_hash: [u8; 32],
+        session: NewSession,
+        now: Timestamp,
+    ) -> Result<Renewal, StoreError>;
+
+    /// Returns a session with its owner's rights as they are now.
+    async fn session(&self, token_hash: [u8; 32]) -> Result<Option<SessionRecord>, StoreError>;
+
+    /// Appends to the audit log.
+    async fn record(&self, records: Vec<AuditRecord>) -> Result<(), StoreError>;
+
+    /// Returns the last records of the audit log, the newest first.
+    async fn audit_log(&self, limit: usize) -> Result<Vec<AuditRecord>, StoreError>;
+
+    /// Returns documents that wait for projection, with their changes.
+    async fn queued(&self, limit: usize) -> Result<Queue, StoreError>;
+
+    /// Returns the rows derived from documents.
+    async fn projections(
+        &self,
+        documents: Vec<DocumentId>,
+    ) -> Result<BTreeMap<DocumentId, Projection>, StoreError>;
+
+    /// Returns the rows that decide facts.
+    async fn facts(&self, wanted: FactsWanted) -> Result<Facts, StoreError>;
+
+    /// Applies what a projection changes, if the derived rows are still those it was made from.
+    async fn apply(&self, delta: Delta) -> Result<Applied, StoreError>;
+
+    /// Drops every derived row and queues every document.
+    async fn begin_rebuild(&self) -> Result<(), StoreError>;
+
+    /// Tells whether a rebuild was begun and not ended.
+    async fn is_rebuilding(&self) -> Result<bool, StoreError>;
+
+    /// Ends a rebuild.
+    async fn end_rebuild(&self) -> Result<(), StoreError>;
+
+    /// Returns the number of rows and the SHA-256 of every derived table.
+    async fn digest(&self) -> Result<BTreeMap<&'static str, (u64, String)>, StoreError>;
+
+    /// Returns an organisation with the county and town it sits in.
+    async fn organisation(
+        &self,
+        id: OrganisationId,
+    ) -> Result<Option<OrganisationRecord>, StoreError>;
+
+    /// Returns the totals of an organisation, of those beneath it and by day.
+    async fn overview(
+        &self,
+        path: OrganisationPath,
+        from: Day,
+        to: Day,
+        activities: usize,
+    ) -> Result<Option<OverviewRows>, StoreError>;
+
+    /// Returns the outcomes of an activity with names, by name, then id.
+    async fn attendance(&self, activity: ActivityId) -> Result<Option<AttendanceRows>, StoreError>;
+
+    /// Returns the newest feedback of the members at and beneath a path.
+    async fn feedback(
+        &self,
+        path: OrganisationPath,
+        limit: usize,
+    ) -> Result<FeedbackRows, StoreError>;
+}
+
+/// Returns each element once, in order.
+pub(crate) fn unique<T: Ord + Clone>(items: impl IntoIterator<Item = T>) -> Vec<T> {
+    items
+        .into_iter()
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect()
+}

@@ -1,0 +1,68 @@
+//! What every store must do, as named checks over a fresh store each. A method of [`Store`] that no
+//! check calls does not belong there.
+
+mod derived;
+mod directory;
+mod documents;
+mod identity;
+pub(crate) mod world;
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use super::Store;
+
+type Run = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// One check.
+pub struct Check {
+    /// What it proves.
+    pub name: &'static str,
+    run: fn(Arc<dyn Store>) -> Run,
+}
+
+macro_rules! checks {
+    ($($module:ident::$check:ident,)+) => {
+        &[$(Check {
+            name: stringify!($check),
+            run: |store| Box::pin($module::$check(store)),
+        },)+]
+    };
+}
+
+/// Every check.
+pub const CHECKS: &[Check] = checks![
+    directory::a_city_is_made_once,
+    directory::rows_are_put_by_id_and_the_version_moves_only_when_one_changed,
+    directory::rows_that_contradict_each_other_are_refused_whole,
+    directory::a_slice_holds_the_line_what_is_beneath_and_the_members_of_the_own_branch,
+    directory::totals_move_with_an_organisation,
+    documents::changes_are_appended_at_their_base_only,
+    documents::a_phone_reads_what_it_has_not_seen,
+    documents::an_answer_that_is_full_leaves_the_rest_for_the_next,
+    documents::appends_of_many_at_once_lose_nothing,
+    identity::a_code_enrols_one_device,
+    identity::a_session_shows_the_rights_of_now,
+    identity::a_challenge_is_good_once_and_for_its_device,
+    identity::the_audit_log_returns_the_newest_first,
+    derived::a_projection_is_applied_whole_or_not_at_all,
+    derived::a_document_that_moved_on_stays_in_the_queue,
+    derived::a_rebuild_reproduces_every_row_and_revision,
+    derived::totals_stand_for_the_organisation_for_each_beneath_and_by_day,
+    derived::attendance_and_feedback_name_people,
+];
+
+/// Runs every check over a store of its own.
+///
+/// # Panics
+/// When the store does not do what a check asks for; the name of the check is printed before.
+pub async fn run<S>(open: impl Fn() -> S)
+where
+    S: Future<Output = Arc<dyn Store>>,
+{
+    for check in CHECKS {
+        println!("{}", check.name);
+        (check.run)(open().await).await;
+    }
+}

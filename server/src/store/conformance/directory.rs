@@ -1,0 +1,140 @@
+//! The city and its directory.
+
+use std::sync::Arc;
+
+use shared::server::Read;
+use shared::words::OrganisationKind;
+
+use super::world::{
+    Pen, calendar, city, day, found, member_id, organisation, organisation_id, path, person, plan,
+    rows,
+};
+use crate::directory::DirectoryChanges;
+use crate::projector::project_all;
+use crate::store::{Store, StoreError};
+
+pub(super) async fn a_city_is_made_once(store: Arc<dyn Store>) {
+    store.ready().await.expect("answers");
+    assert_eq!(store.city().await.expect("reads"), None);
+    found(&store).await;
+    assert_eq!(store.city().await.expect("reads"), Some(city()));
+    let again = store.found(city(), 78, DirectoryChanges::default()).await;
+    assert!(matches!(again, Err(StoreError::Founded)));
+}
+
+pub(super) async fn rows_are_put_by_id_and_the_version_moves_only_when_one_changed(
+    store: Arc<dyn Store>,
+) {
+    found(&store).await;
+    let snapshot = store.directory().await.expect("reads");
+    let expected = rows();
+    assert_eq!(snapshot.areas.len(), expected.areas.len());
+    assert_eq!(snapshot.venues.values().next(), expected.venues.first());
+    assert_eq!(snapshot.people["P2"], person(2, "001001001"));
+    assert_eq!(snapshot.organisations[&path("001001")], organisation("001001"));
+
+    let unchanged = store.change_directory(rows()).await.expect("changes");
+    let mut moved = person(2, "001001002");
+    moved.phone = None;
+    let one = DirectoryChanges {
+        people: vec![moved.clone()],
+        ..DirectoryChanges::default()
+    };
+    let changed = store.change_directory(one).await.expect("changes");
+    assert_eq!(changed, unchanged + 1);
+    let snapshot = store.directory().await.expect("reads");
+    assert_eq!(snapshot.people["P2"], moved);
+    let member = store.member(member_id(2)).await.expect("reads");
+    assert_eq!(member.map(|member| member.path), Some(path("001001002")));
+    assert_eq!(store.member(member_id(404)).await.expect("reads"), None);
+}
+
+pub(super) async fn rows_that_contradict_each_other_are_refused_whole(store: Arc<dyn Store>) {
+    found(&store).await;
+    let mut homeless = person(5, "001001001");
+    homeless.branch = organisation_id("009");
+    let changes = DirectoryChanges {
+        people: vec![person(4, "001001001"), homeless],
+        ..DirectoryChanges::default()
+    };
+    let refused = store.change_directory(changes).await;
+    assert!(matches!(refused, Err(StoreError::Contradiction(_))));
+    let snapshot = store.directory().await.expect("reads");
+    assert!(!snapshot.people.contains_key("P4"));
+
+    let mut usurper = organisation("001001002");
+    usurper.id = organisation_id("usurper");
+    let changes = DirectoryChanges {
+        organisations: vec![usurper],
+        ..DirectoryChanges::default()
+    };
+    let refused = store.change_directory(changes).await;
+    assert!(matches!(refused, Err(StoreError::Contradiction(_))));
+}
+
+pub(super) async fn a_slice_holds_the_line_what_is_beneath_and_the_members_of_the_own_branch(
+    store: Arc<dyn Store>,
+) {
+    found(&store).await;
+    let slice_of = async |number| {
+        let authority = super::identity::authority(&store, number).await;
+        let read = Read {
+            follows: Vec::new(),
+            directory: 0,
+            outcomes: 0,
+        };
+        let read = store.read(read, &authority).await.expect("reads");
+        assert_eq!(read.epoch, 77);
+        read.directory.expect("a phone without a slice gets one").1
+    };
+    let slice = slice_of(1).await;
+    let paths = |slice: &shared::directory::DirectorySlice| {
+        let organisations = slice.organisations.iter();
+        organisations
+            .map(|organisation| organisation.path.to_string())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(paths(&slice), ["001", "001001", "001001001"]);
+    assert_eq!(slice.owner.phone_masked.as_deref(), Some("138****8000"));
+    assert_eq!(slice.grants.len(), 1);
+    assert_eq!(slice.venues.len(), 1);
+    assert_eq!(slice.areas.len(), 3);
+    let names: Vec<&str> = slice.members.iter().map(|m| m.name.as_str()).collect();
+    assert_eq!(names, ["党员1", "党员2"]);
+
+    let county = slice_of(9).await;
+    let expected = ["001", "001001", "001001001", "001001002"];
+    assert_eq!(paths(&county), expected);
+    assert_eq!(county.members.len(), 1, "its own members, not those beneath");
+
+    let member = slice_of(3).await;
+    assert_eq!(paths(&member), ["001", "001001", "001001002"]);
+    assert!(member.members.is_empty() && member.venues.is_empty());
+}
+
+pub(super) async fn totals_move_with_an_organisation(store: Arc<dyn Store>) {
+    found(&store).await;
+    Pen::new(calendar("001001001"), 1)
+        .store(&store, &[plan(1, 1)])
+        .await;
+    project_all(&*store).await.expect("projects");
+    let mut moved = organisation("001001001");
+    moved.path = path("001002001");
+    moved.kind = OrganisationKind::GeneralBranch;
+    let changes = DirectoryChanges {
+        organisations: vec![organisation("001002"), moved],
+        ..DirectoryChanges::default()
+    };
+    store.change_directory(changes).await.expect("changes");
+    let activities = async |text| {
+        let overview = store.overview(path(text), day(), day(), 10).await;
+        let overview = overview.expect("reads").expect("is there");
+        overview.totals.activities
+    };
+    assert_eq!(activities("001").await, 1);
+    assert_eq!(activities("001001").await, 0);
+    assert_eq!(activities("001002").await, 1);
+    let before = store.digest().await.expect("reads");
+    crate::projector::rebuild(&*store).await.expect("rebuilds");
+    assert_eq!(store.digest().await.expect("reads"), before);
+}

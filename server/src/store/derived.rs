@@ -1,0 +1,123 @@
+//! Rows that the projector derives from documents, and what it changes in them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use shared::ids::{ActivityId, DocumentId, EntryId, MemberId, OrganisationPath};
+use shared::project::{Anomaly, ClaimRow, FeedbackRow, MarkRow, PlanRow};
+use shared::reconcile::{Outcome, Tally};
+use shared::server::StoredDocument;
+use shared::time::Day;
+
+/// One member at one activity.
+pub type Fact = (ActivityId, MemberId);
+
+/// Documents that wait for projection.
+#[derive(Clone, Debug, Default)]
+pub struct Queue {
+    /// The version of the derived rows when it was read.
+    pub derived: u64,
+    /// The documents, in the order of their making.
+    pub documents: Vec<StoredDocument>,
+}
+
+/// Which facts are asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FactsWanted {
+    /// Activities with all their facts.
+    pub activities: BTreeSet<ActivityId>,
+    /// Single facts.
+    pub facts: BTreeSet<Fact>,
+}
+
+/// The rows that decide facts.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// Every plan of the activities of the facts.
+    pub plans: Vec<(DocumentId, PlanRow)>,
+    /// The claims.
+    pub claims: Vec<(DocumentId, ClaimRow)>,
+    /// The marks.
+    pub marks: Vec<(DocumentId, MarkRow)>,
+    /// The outcomes as they stand.
+    pub outcomes: BTreeMap<Fact, Outcome>,
+    /// The plans in force as they stand, of the activities asked for whole.
+    pub activities: BTreeMap<ActivityId, PlanRow>,
+}
+
+/// What a projection changes.
+#[derive(Clone, Debug, Default)]
+pub struct Delta {
+    /// The version of the derived rows that it was made from.
+    pub base: u64,
+    /// Changes of the rows of each document.
+    pub documents: Vec<DocumentDelta>,
+    /// New outcomes; `None` removes one.
+    pub outcomes: BTreeMap<Fact, Option<Outcome>>,
+    /// New plans in force; `None` removes an activity.
+    pub activities: BTreeMap<ActivityId, Option<PlanRow>>,
+    /// What is added to the roll-ups.
+    pub rollups: BTreeMap<(OrganisationPath, Day), Numbers>,
+}
+
+/// Changes of the rows of one document.
+#[derive(Clone, Debug)]
+pub struct DocumentDelta {
+    /// The document.
+    pub id: DocumentId,
+    /// The version that was projected; it leaves the queue unless it has moved on.
+    pub version: u64,
+    /// Check-ins and check-outs.
+    pub claims: RowDelta<ClaimRow>,
+    /// Plans.
+    pub plans: RowDelta<PlanRow>,
+    /// Marks.
+    pub marks: RowDelta<MarkRow>,
+    /// Feedback.
+    pub feedback: RowDelta<FeedbackRow>,
+    /// What could not be read, all of it.
+    pub anomalies: Vec<Anomaly>,
+}
+
+/// Rows to put and rows to remove.
+#[derive(Clone, Debug)]
+pub struct RowDelta<T> {
+    /// New or changed rows.
+    pub put: Vec<T>,
+    /// Rows that are no more.
+    pub removed: Vec<EntryId>,
+}
+
+/// The numbers of one organisation and day.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Numbers {
+    /// Activities planned and not cancelled.
+    pub activities: i64,
+    /// What the outcomes add up to.
+    pub tally: Tally,
+}
+
+/// What became of a [`Delta`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Applied {
+    /// It stands.
+    Done,
+    /// The derived rows have moved on; nothing was changed.
+    Moved,
+}
+
+impl Numbers {
+    /// Adds a tally, `sign` times.
+    pub fn add_tally(&mut self, tally: Tally, sign: i64) {
+        self.tally.attendances += sign * tally.attendances;
+        for (sum, part) in self.tally.grades.iter_mut().zip(tally.grades) {
+            *sum += sign * part;
+        }
+        self.tally.waiting += sign * tally.waiting;
+        self.tally.disputed += sign * tally.disputed;
+    }
+
+    /// Tells whether there is nothing.
+    pub fn is_zero(&self) -> bool {
+        *self == Self::default()
+    }
+}

@@ -1,0 +1,338 @@
+//! The store in one SQLite file: WAL, one writer thread with group commit, a few readers.
+//!
+//! Reads of a request run on the caller's thread: they touch few pages and take microseconds, less
+//! than a hop to another thread. Reads of many rows go to a blocking thread.
+
+mod derived;
+mod directory;
+mod documents;
+mod identity;
+mod log;
+mod migrations;
+mod oversight;
+mod readers;
+mod rebuild;
+mod rows;
+mod slice;
+mod writer;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+use shared::directory::City;
+use shared::ids::{ActivityId, DeviceId, DocumentId, MemberId, OrganisationId, OrganisationPath};
+use shared::permission::Authority;
+use shared::project::Projection;
+use shared::server::{Append, Appended, Load, Loaded, Read, ReadResult};
+use shared::time::{Day, Timestamp};
+
+use super::derived::{Applied, Delta, Facts, FactsWanted, Queue};
+use super::identity::{
+    DeviceRecord, Enrolling, Enrolment, EnrolmentResult, MemberRecord, NewChallenge, NewDevice,
+    NewSession, Renewal, SessionRecord,
+};
+use super::oversight::{AttendanceRows, FeedbackRows, OrganisationRecord, OverviewRows};
+use super::{Store, StoreError};
+use crate::audit::AuditRecord;
+use crate::directory::{DirectoryChanges, DirectorySnapshot};
+use readers::Readers;
+use writer::Writer;
+
+/// The name of the database in a data folder; SQLite keeps files beside it that begin with it.
+pub const DATABASE: &str = "baodao.sqlite";
+
+const READERS: usize = 4;
+const STATEMENTS: usize = 128;
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A store in one SQLite file.
+pub struct SqliteStore {
+    path: PathBuf,
+    readers: Arc<Readers>,
+    writer: Writer,
+}
+
+impl SqliteStore {
+    /// Opens the database of a data folder, and makes both where they are not.
+    ///
+    /// # Errors
+    /// [`StoreError::Unopened`] when the file cannot be used, [`StoreError::Newer`] when a newer
+    /// version of the program wrote it.
+    pub fn open(folder: &Path) -> Result<Self, StoreError> {
+        fs::create_dir_all(folder).map_err(|error| StoreError::Unopened(Box::new(error)))?;
+        Self::open_file(folder.join(DATABASE))
+    }
+
+    fn open_file(path: PathBuf) -> Result<Self, StoreError> {
+        let unopened = |error| StoreError::Unopened(Box::new(error));
+        let connection = connect(&path).map_err(unopened)?;
+        migrations::migrate(&connection)?;
+        let readers = (0..READERS)
+            .map(|_| {
+                let reader = connect(&path)?;
+                reader.pragma_update(None, "query_only", true)?;
+                Ok(reader)
+            })
+            .collect::<rusqlite::Result<_>>()
+            .map_err(unopened)?;
+        Ok(Self {
+            path,
+            readers: Arc::new(Readers::new(readers)),
+            writer: Writer::start(connection).map_err(|error| StoreError::Unopened(Box::new(error)))?,
+        })
+    }
+
+    /// Writes a consistent copy of the whole database into another data folder.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] when the folder already holds one or there is no space.
+    pub fn copy_to(&self, folder: &Path) -> Result<(), StoreError> {
+        let connection = connect(&self.path)?;
+        let target = folder.join(DATABASE);
+        connection.execute("vacuum into ?1", [target.to_string_lossy()])?;
+        Ok(())
+    }
+
+    /// Reads on this thread.
+    fn quick<T>(
+        &self,
+        read: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.readers.read(read)
+    }
+
+    /// Reads on a blocking thread.
+    async fn long<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let readers = self.readers.clone();
+        tokio::task::spawn_blocking(move || readers.read(read))
+            .await
+            .map_err(|error| StoreError::Database(Box::new(error)))?
+    }
+}
+
+fn connect(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Without it SQLite plans a kept statement anew whenever a bound value changes.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    connection.pragma_update(None, "journal_mode", "wal")?;
+    connection.pragma_update(None, "synchronous", "full")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "temp_store", "memory")?;
+    connection.pragma_update(None, "cache_size", -16_384)?;
+    connection.pragma_update(None, "journal_size_limit", 64 * 1024 * 1024)?;
+    Ok(connection)
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Database(Box::new(error))
+    }
+}
+
+/// Tells a broken rule of the schema apart from a failing database.
+fn contradiction(error: StoreError) -> StoreError {
+    match error {
+        StoreError::Database(source)
+            if source
+                .downcast_ref::<rusqlite::Error>()
+                .and_then(rusqlite::Error::sqlite_error_code)
+                == Some(ErrorCode::ConstraintViolation) =>
+        {
+            StoreError::Contradiction(source)
+        }
+        other => other,
+    }
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn ready(&self) -> Result<(), StoreError> {
+        self.quick(log::ready)
+    }
+
+    async fn found(
+        &self,
+        city: City,
+        epoch: u64,
+        changes: DirectoryChanges,
+    ) -> Result<(), StoreError> {
+        self.writer
+            .write(move |c| directory::found(c, &city, epoch, &changes).map_err(contradiction))
+            .await
+    }
+
+    async fn city(&self) -> Result<Option<City>, StoreError> {
+        self.quick(directory::city)
+    }
+
+    async fn directory(&self) -> Result<DirectorySnapshot, StoreError> {
+        self.long(directory::snapshot).await
+    }
+
+    async fn change_directory(&self, changes: DirectoryChanges) -> Result<u64, StoreError> {
+        self.writer
+            .write(move |c| directory::change(c, &changes).map_err(contradiction))
+            .await
+    }
+
+    async fn member(&self, id: MemberId) -> Result<Option<MemberRecord>, StoreError> {
+        self.quick(|c| directory::member(c, id))
+    }
+
+    async fn load(&self, load: Load) -> Result<Loaded, StoreError> {
+        self.quick(|c| documents::load(c, &load))
+    }
+
+    async fn append(
+        &self,
+        device: DeviceId,
+        appends: Vec<Append>,
+    ) -> Result<Vec<Appended>, StoreError> {
+        self.writer
+            .write(move |c| documents::append(c, device, &appends))
+            .await
+    }
+
+    async fn read(&self, read: Read, authority: &Authority) -> Result<ReadResult, StoreError> {
+        self.quick(|c| documents::read(c, &read, authority))
+    }
+
+    async fn issue_enrolment(&self, enrolment: Enrolment) -> Result<(), StoreError> {
+        self.writer
+            .write(move |c| identity::issue_enrolment(c, &enrolment))
+            .await
+    }
+
+    async fn enrol(&self, enrolling: Enrolling) -> Result<EnrolmentResult, StoreError> {
+        self.writer
+            .write(move |c| identity::enrol(c, &enrolling))
+            .await
+    }
+
+    async fn add_device(&self, device: NewDevice) -> Result<(), StoreError> {
+        self.writer
+            .write(move |c| identity::add_device(c, &device))
+            .await
+    }
+
+    async fn device(&self, id: DeviceId) -> Result<Option<DeviceRecord>, StoreError> {
+        self.quick(|c| identity::device(c, id))
+    }
+
+    async fn revoke_device(&self, id: DeviceId, at: Timestamp) -> Result<(), StoreError> {
+        self.writer
+            .write(move |c| identity::revoke_device(c, id, at))
+            .await
+    }
+
+    async fn keep_challenge(&self, challenge: NewChallenge) -> Result<(), StoreError> {
+        self.writer
+            .write(move |c| identity::keep_challenge(c, &challenge))
+            .await
+    }
+
+    async fn renew_session(
+        &self,
+        challenge_hash: [u8; 32],
+        session: NewSession,
+        now: Timestamp,
+    ) -> Result<Renewal, StoreError> {
+        self.writer
+            .write(move |c| identity::renew_session(c, challenge_hash, &session, now))
+            .await
+    }
+
+    async fn session(&self, token_hash: [u8; 32]) -> Result<Option<SessionRecord>, StoreError> {
+        self.quick(|c| identity::session(c, token_hash))
+    }
+
+    async fn record(&self, records: Vec<AuditRecord>) -> Result<(), StoreError> {
+        self.writer.write(move |c| log::record(c, &records)).await
+    }
+
+    async fn audit_log(&self, limit: usize) -> Result<Vec<AuditRecord>, StoreError> {
+        self.long(move |c| log::audit_log(c, limit)).await
+    }
+
+    async fn queued(&self, limit: usize) -> Result<Queue, StoreError> {
+        self.long(move |c| derived::queued(c, limit)).await
+    }
+
+    async fn projections(
+        &self,
+        documents: Vec<DocumentId>,
+    ) -> Result<BTreeMap<DocumentId, Projection>, StoreError> {
+        self.long(move |c| derived::projections(c, &documents)).await
+    }
+
+    async fn facts(&self, wanted: FactsWanted) -> Result<Facts, StoreError> {
+        self.long(move |c| derived::facts(c, &wanted)).await
+    }
+
+    async fn apply(&self, delta: Delta) -> Result<Applied, StoreError> {
+        self.writer.write(move |c| derived::apply(c, &delta)).await
+    }
+
+    async fn begin_rebuild(&self) -> Result<(), StoreError> {
+        self.writer.write(rebuild::begin).await
+    }
+
+    async fn is_rebuilding(&self) -> Result<bool, StoreError> {
+        self.quick(rebuild::is_rebuilding)
+    }
+
+    async fn end_rebuild(&self) -> Result<(), StoreError> {
+        self.writer.write(rebuild::end).await
+    }
+
+    async fn digest(&self) -> Result<BTreeMap<&'static str, (u64, String)>, StoreError> {
+        self.long(rebuild::digest).await
+    }
+
+    async fn organisation(
+        &self,
+        id: OrganisationId,
+    ) -> Result<Option<OrganisationRecord>, StoreError> {
+        self.quick(|c| oversight::organisation(c, id))
+    }
+
+    async fn overview(
+        &self,
+        path: OrganisationPath,
+        from: Day,
+        to: Day,
+        activities: usize,
+    ) -> Result<Option<OverviewRows>, StoreError> {
+        self.long(move |c| oversight::overview(c, &path, from, to, activities))
+            .await
+    }
+
+    async fn attendance(&self, activity: ActivityId) -> Result<Option<AttendanceRows>, StoreError> {
+        self.long(move |c| oversight::attendance(c, activity)).await
+    }
+
+    async fn feedback(
+        &self,
+        path: OrganisationPath,
+        limit: usize,
+    ) -> Result<FeedbackRows, StoreError> {
+        self.long(move |c| oversight::feedback(c, &path, limit)).await
+    }
+}
+
+#[cfg(test)]
+mod tests;

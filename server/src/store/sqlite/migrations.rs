@@ -1,0 +1,46 @@
+//! The schema, as numbered steps that are never edited once released.
+
+use rusqlite::Connection;
+
+use crate::store::StoreError;
+
+const MIGRATIONS: [(u32, &str); 2] = [
+    (1, include_str!("../../../migrations/sqlite/0001_city.sql")),
+    (
+        2,
+        include_str!("../../../migrations/sqlite/0002_documents.sql"),
+    ),
+];
+
+/// Applies the steps that the database has not seen, each in a transaction of its own.
+pub(super) fn migrate(connection: &Connection) -> Result<(), StoreError> {
+    connection.execute_batch(
+        "create table if not exists migration (number integer primary key) strict",
+    )?;
+    let (last, _) = MIGRATIONS[MIGRATIONS.len() - 1];
+    if applied(connection)? > last {
+        return Err(StoreError::Newer);
+    }
+    for (number, sql) in MIGRATIONS {
+        connection.execute_batch("begin immediate")?;
+        let step = apply(connection, number, sql);
+        connection.execute_batch(if step.is_ok() { "commit" } else { "rollback" })?;
+        step?;
+    }
+    Ok(())
+}
+
+/// Two programs may open a new database at once: the second finds the step done.
+fn apply(connection: &Connection, number: u32, sql: &str) -> Result<(), StoreError> {
+    if applied(connection)? >= number {
+        return Ok(());
+    }
+    connection.execute_batch(sql)?;
+    connection.execute("insert into migration values (?1)", [number])?;
+    Ok(())
+}
+
+fn applied(connection: &Connection) -> Result<u32, StoreError> {
+    let sql = "select coalesce(max(number), 0) from migration";
+    Ok(connection.query_one(sql, [], |row| row.get(0))?)
+}

@@ -1,0 +1,289 @@
+//! What coordinators read: totals from the roll-ups, lists from outcomes and feedback.
+
+use rusqlite::{Connection, Row, params};
+use shared::api::{
+    ActivitySummary, AttendanceRow, DayTotals, FeedbackItem, OrganisationSummary,
+    OrganisationTotals, Totals,
+};
+use shared::ids::{ActivityId, AreaCode, OrganisationId, OrganisationPath};
+use shared::project::{FeedbackRow, PlanRow};
+use shared::reconcile::Tally;
+use shared::time::Day;
+use shared::words::{AreaLevel, OrganisationKind};
+
+use super::rows::{all, area_code, body, id, one, path, word};
+use crate::store::StoreError;
+use crate::store::oversight::{AttendanceRows, FeedbackRows, OrganisationRecord, OverviewRows};
+
+pub(super) fn organisation(
+    connection: &Connection,
+    id: OrganisationId,
+) -> Result<Option<OrganisationRecord>, StoreError> {
+    one(
+        connection,
+        "select id, name, kind, area, path from organisation where id = ?1",
+        [id.0.into_bytes()],
+        |row| read_organisation(connection, row),
+    )
+}
+
+/// Reads `id, name, kind, area, path`.
+fn read_organisation(
+    connection: &Connection,
+    row: &Row<'_>,
+) -> Result<OrganisationRecord, StoreError> {
+    Ok(OrganisationRecord {
+        summary: OrganisationSummary {
+            id: id(row, 0)?,
+            name: row.get(1)?,
+            kind: word(row, 2, OrganisationKind::parse, "organisation")?,
+            place: place(connection, &area_code(row, 3)?)?,
+        },
+        path: path(row, 4)?,
+    })
+}
+
+/// County and town of a division, the county first.
+fn place(connection: &Connection, code: &AreaCode) -> Result<Vec<String>, StoreError> {
+    let mut names = all(
+        connection,
+        "with recursive above (code, name, level, parent, step) as (
+             select code, name, level, parent, 0 from area where code = ?1
+             union all
+             select a.code, a.name, a.level, a.parent, above.step + 1
+             from above join area a on a.code = above.parent where above.step < 4
+         )
+         select name, level from above order by step",
+        [code.as_str()],
+        |row| {
+            let level = word(row, 1, AreaLevel::parse, "area")?;
+            Ok((row.get::<_, String>(0)?, level))
+        },
+    )?;
+    names.retain(|(_, level)| matches!(level, AreaLevel::County | AreaLevel::Town));
+    names.reverse();
+    Ok(names.into_iter().map(|(name, _)| name).collect())
+}
+
+pub(super) fn overview(
+    connection: &Connection,
+    path: &OrganisationPath,
+    from: Day,
+    to: Day,
+    activities: usize,
+) -> Result<Option<OverviewRows>, StoreError> {
+    let mut line = Vec::new();
+    for path in path.line() {
+        line.extend(one(
+            connection,
+            "select id, name, kind, area, path from organisation where path = ?1",
+            [path.as_str()],
+            |row| read_organisation(connection, row),
+        )?);
+    }
+    let Some(own) = line.last().filter(|last| last.path == *path) else {
+        return Ok(None);
+    };
+    let days = days(connection, path, from, to)?;
+    Ok(Some(OverviewRows {
+        totals: sum(&days),
+        beneath: beneath(connection, path, from, to)?,
+        activities: own_activities(connection, own.summary.id, from, to, activities)?,
+        days,
+        line,
+    }))
+}
+
+fn days(
+    connection: &Connection,
+    path: &OrganisationPath,
+    from: Day,
+    to: Day,
+) -> Result<Vec<DayTotals>, StoreError> {
+    all(
+        connection,
+        "select activities, attendances, grade_a, grade_b, grade_c, grade_d, waiting, disputed, day
+         from rollup where path = ?1 and day between ?2 and ?3 order by day",
+        params![path.as_str(), from.0, to.0],
+        |row| {
+            Ok(DayTotals {
+                day: Day(row.get(8)?),
+                totals: read_totals(row)?,
+            })
+        },
+    )
+}
+
+fn sum(days: &[DayTotals]) -> Totals {
+    let mut sum = Totals::default();
+    for DayTotals { totals, .. } in days {
+        sum.activities += totals.activities;
+        sum.tally.attendances += totals.tally.attendances;
+        for (sum, part) in sum.tally.grades.iter_mut().zip(totals.tally.grades) {
+            *sum += part;
+        }
+        sum.tally.waiting += totals.tally.waiting;
+        sum.tally.disputed += totals.tally.disputed;
+    }
+    sum
+}
+
+fn beneath(
+    connection: &Connection,
+    path: &OrganisationPath,
+    from: Day,
+    to: Day,
+) -> Result<Vec<OrganisationTotals>, StoreError> {
+    all(
+        connection,
+        "select coalesce(sum(r.activities), 0), coalesce(sum(r.attendances), 0),
+             coalesce(sum(r.grade_a), 0), coalesce(sum(r.grade_b), 0),
+             coalesce(sum(r.grade_c), 0), coalesce(sum(r.grade_d), 0),
+             coalesce(sum(r.waiting), 0), coalesce(sum(r.disputed), 0),
+             o.id, o.name, o.kind, o.area
+         from organisation o
+         left join rollup r on r.path = o.path and r.day between ?2 and ?3
+         where o.parent = ?1 group by o.path order by o.path",
+        params![path.as_str(), from.0, to.0],
+        |row| {
+            Ok(OrganisationTotals {
+                totals: read_totals(row)?,
+                organisation: OrganisationSummary {
+                    id: id(row, 8)?,
+                    name: row.get(9)?,
+                    kind: word(row, 10, OrganisationKind::parse, "organisation")?,
+                    place: place(connection, &area_code(row, 11)?)?,
+                },
+            })
+        },
+    )
+}
+
+fn own_activities(
+    connection: &Connection,
+    organisation: OrganisationId,
+    from: Day,
+    to: Day,
+    limit: usize,
+) -> Result<Vec<ActivitySummary>, StoreError> {
+    let plans = all(
+        connection,
+        "select body from activity
+         where organisation = ?1 and starts_at >= ?2 and starts_at < ?3
+         order by starts_at, id limit ?4",
+        params![
+            organisation.0.into_bytes(),
+            from.start().0,
+            to.plus(1).start().0,
+            i64::try_from(limit).unwrap_or(i64::MAX),
+        ],
+        |row| body::<PlanRow>(row, 0, "activity"),
+    )?;
+    plans
+        .into_iter()
+        .map(|row| summary(connection, row))
+        .collect()
+}
+
+fn summary(connection: &Connection, row: PlanRow) -> Result<ActivitySummary, StoreError> {
+    let cancelled = row.plan.is_cancelled();
+    Ok(ActivitySummary {
+        activity: row.plan.activity,
+        tally: tally(connection, row.plan.activity)?,
+        topic: row.plan.topic,
+        starts_at: row.plan.starts_at,
+        ends_at: row.plan.ends_at,
+        cancelled,
+    })
+}
+
+fn tally(connection: &Connection, activity: ActivityId) -> Result<Tally, StoreError> {
+    let totals = one(
+        connection,
+        "select 0, coalesce(sum(attendances), 0), coalesce(sum(grade_a), 0),
+             coalesce(sum(grade_b), 0), coalesce(sum(grade_c), 0), coalesce(sum(grade_d), 0),
+             coalesce(sum(waiting), 0), coalesce(sum(disputed), 0)
+         from outcome where activity = ?1",
+        [activity.0.into_bytes()],
+        read_totals,
+    )?;
+    Ok(totals.unwrap_or_default().tally)
+}
+
+/// Reads `activities, attendances, grade_a, grade_b, grade_c, grade_d, waiting, disputed`.
+fn read_totals(row: &Row<'_>) -> Result<Totals, StoreError> {
+    Ok(Totals {
+        activities: row.get(0)?,
+        tally: Tally {
+            attendances: row.get(1)?,
+            grades: [row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?],
+            waiting: row.get(6)?,
+            disputed: row.get(7)?,
+        },
+    })
+}
+
+pub(super) fn attendance(
+    connection: &Connection,
+    activity: ActivityId,
+) -> Result<Option<AttendanceRows>, StoreError> {
+    let found = one(
+        connection,
+        "select a.body, o.path from activity a
+         left join organisation o on o.id = a.organisation where a.id = ?1",
+        [activity.0.into_bytes()],
+        |row| {
+            let path: Option<String> = row.get(1)?;
+            let plan: PlanRow = body(row, 0, "activity")?;
+            Ok((plan, path.and_then(|path| path.try_into().ok())))
+        },
+    )?;
+    let Some((plan, path)) = found else {
+        return Ok(None);
+    };
+    let rows = all(
+        connection,
+        "select coalesce(m.name, ''), r.body from outcome r
+         left join member m on m.id = r.member
+         where r.activity = ?1 order by 1, r.member",
+        [activity.0.into_bytes()],
+        |row| {
+            Ok(AttendanceRow {
+                name: row.get(0)?,
+                outcome: body(row, 1, "outcome")?,
+            })
+        },
+    )?;
+    Ok(Some(AttendanceRows {
+        organisation: plan.organisation,
+        path,
+        activity: summary(connection, plan)?,
+        rows,
+    }))
+}
+
+pub(super) fn feedback(
+    connection: &Connection,
+    path: &OrganisationPath,
+    limit: usize,
+) -> Result<FeedbackRows, StoreError> {
+    all(
+        connection,
+        "select m.name, o.name, f.body
+         from feedback f
+         join member m on m.id = f.member
+         join organisation o on o.id = m.branch
+         where substr(o.path, 1, length(?1)) = ?1
+         order by f.recorded_at desc, f.id desc limit ?2",
+        params![path.as_str(), i64::try_from(limit).unwrap_or(i64::MAX)],
+        |row| {
+            let row_body: FeedbackRow = body(row, 2, "feedback")?;
+            Ok(FeedbackItem {
+                name: row.get(0)?,
+                branch: row.get(1)?,
+                recorded_at: row_body.recorded_at,
+                text: row_body.text,
+            })
+        },
+    )
+}

@@ -1,0 +1,134 @@
+//! Derived rows as a whole: dropped, summed anew, compared.
+
+use std::collections::BTreeMap;
+
+use data_encoding::HEXLOWER;
+use rusqlite::Connection;
+use rusqlite::types::ValueRef;
+use sha2::{Digest, Sha256};
+
+use super::rows::{one, run};
+use crate::store::StoreError;
+
+const DERIVED: [(&str, &str); 8] = [
+    ("claim", "select * from claim order by document, id"),
+    ("plan", "select * from plan order by document, id"),
+    ("mark", "select * from mark order by document, id"),
+    ("feedback", "select * from feedback order by document, id"),
+    ("anomaly", "select * from anomaly order by document, position"),
+    ("activity", "select * from activity order by id"),
+    ("outcome", "select * from outcome order by activity, member"),
+    ("rollup", "select * from rollup order by path, day"),
+];
+
+pub(super) fn begin(connection: &Connection) -> Result<(), StoreError> {
+    run(
+        connection,
+        "insert or ignore into outcome_before (activity, member, revision, body)
+         select activity, member, revision, body from outcome",
+        [],
+    )?;
+    for (table, _) in DERIVED {
+        run(connection, &format!("delete from {table}"), [])?;
+    }
+    run(
+        connection,
+        "replace into projection_queue (document, version) select number, version from document",
+        [],
+    )?;
+    run(
+        connection,
+        "update meta set rebuilding = 1, derived_version = derived_version + 1",
+        [],
+    )
+    .map(drop)
+}
+
+pub(super) fn is_rebuilding(connection: &Connection) -> Result<bool, StoreError> {
+    let found = one(connection, "select rebuilding from meta", [], |row| {
+        Ok(row.get(0)?)
+    })?;
+    Ok(found.unwrap_or_default())
+}
+
+pub(super) fn end(connection: &Connection) -> Result<(), StoreError> {
+    run(connection, "delete from outcome_before", [])?;
+    run(connection, "update meta set rebuilding = 0", []).map(drop)
+}
+
+/// Sums the roll-ups anew after organisations moved in the tree or appeared in it.
+pub(super) fn sum_rollups(connection: &Connection) -> Result<(), StoreError> {
+    run(connection, "delete from rollup", [])?;
+    run(
+        connection,
+        "insert into rollup (path, day, activities, attendances,
+             grade_a, grade_b, grade_c, grade_d, waiting, disputed)
+         with recursive step (length) as (
+             select 3 union all select length + 3 from step where length < 36
+         ),
+         part (organisation, day, activities, attendances, a, b, c, d, waiting, disputed) as (
+             select organisation, day, 0, attendances,
+                 grade_a, grade_b, grade_c, grade_d, waiting, disputed from outcome
+             union all
+             select organisation, day, planned, 0, 0, 0, 0, 0, 0, 0 from activity
+         )
+         select substr(o.path, 1, step.length), part.day, sum(part.activities),
+             sum(part.attendances), sum(a), sum(b), sum(c), sum(d), sum(waiting), sum(disputed)
+         from part
+         join organisation o on o.id = part.organisation
+         join step on step.length <= length(o.path)
+         group by 1, 2
+         having sum(part.activities) or sum(part.attendances) or sum(waiting) or sum(disputed)",
+        [],
+    )?;
+    run(
+        connection,
+        "update meta set derived_version = derived_version + 1",
+        [],
+    )
+    .map(drop)
+}
+
+/// Returns the number of rows and the SHA-256 of every derived table.
+pub(super) fn digest(
+    connection: &Connection,
+) -> Result<BTreeMap<&'static str, (u64, String)>, StoreError> {
+    let mut digests = BTreeMap::new();
+    for (table, sql) in DERIVED {
+        digests.insert(table, digest_of(connection, sql)?);
+    }
+    Ok(digests)
+}
+
+fn digest_of(connection: &Connection, sql: &str) -> Result<(u64, String), StoreError> {
+    let mut statement = connection.prepare(sql)?;
+    let columns = statement.column_count();
+    let mut rows = statement.query([])?;
+    let mut hash = Sha256::new();
+    let mut count = 0;
+    while let Some(row) = rows.next()? {
+        count += 1;
+        for column in 0..columns {
+            match row.get_ref(column)? {
+                ValueRef::Null => hash.update([0]),
+                ValueRef::Integer(number) => {
+                    hash.update([1]);
+                    hash.update(number.to_be_bytes());
+                }
+                ValueRef::Real(number) => {
+                    hash.update([2]);
+                    hash.update(number.to_be_bytes());
+                }
+                ValueRef::Text(bytes) => add_bytes(&mut hash, 3, bytes),
+                ValueRef::Blob(bytes) => add_bytes(&mut hash, 4, bytes),
+            }
+        }
+    }
+    Ok((count, HEXLOWER.encode(&hash.finalize())))
+}
+
+fn add_bytes(hash: &mut Sha256, kind: u8, bytes: &[u8]) {
+    hash.update([kind]);
+    hash.update((bytes.len() as u64).to_be_bytes());
+    hash.update(bytes);
+}

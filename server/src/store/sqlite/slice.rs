@@ -1,0 +1,150 @@
+//! The part of the directory that one phone holds.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rusqlite::Connection;
+use shared::directory::{Area, DirectorySlice, Member, Organisation, Venue, mask_phone};
+use shared::ids::{AreaCode, MemberId, OrganisationPath};
+use shared::permission::Authority;
+use shared::words::Role;
+
+use super::directory::{city, read_area, read_organisation, read_venue};
+use super::rows::{all, damaged, id, one};
+use crate::store::{StoreError, unique};
+
+pub(super) fn slice(
+    connection: &Connection,
+    authority: &Authority,
+) -> Result<DirectorySlice, StoreError> {
+    let city = city(connection)?.ok_or(StoreError::Unfounded)?;
+    let owner = owner(connection, authority.member)?;
+    let organisations = organisations(connection, authority)?;
+    let mut venues = Vec::new();
+    for organisation in &organisations {
+        venues.extend(venues_of(connection, organisation)?);
+    }
+    let codes = organisations
+        .iter()
+        .map(|organisation| &organisation.area)
+        .chain(venues.iter().map(|venue: &Venue| &venue.area));
+    let areas = areas(connection, codes)?;
+    Ok(DirectorySlice {
+        city,
+        owner,
+        grants: authority.grants.clone(),
+        organisations,
+        areas,
+        venues,
+        members: members(connection, authority)?,
+    })
+}
+
+fn owner(connection: &Connection, member: MemberId) -> Result<Member, StoreError> {
+    one(
+        connection,
+        "select id, name, branch, phone from member where id = ?1",
+        [member.0.into_bytes()],
+        read_member,
+    )?
+    .ok_or(damaged("member"))
+}
+
+/// The owner's line and those of the rights, the root first; then those directly beneath.
+fn organisations(
+    connection: &Connection,
+    authority: &Authority,
+) -> Result<Vec<Organisation>, StoreError> {
+    let grants = authority.grants.iter();
+    let lines: BTreeSet<OrganisationPath> = grants
+        .clone()
+        .flat_map(|grant| grant.path.line())
+        .chain(authority.home.line())
+        .collect();
+    let mut organisations = Vec::new();
+    for path in &lines {
+        organisations.extend(one(
+            connection,
+            "select id, path, name, kind, area from organisation where path = ?1",
+            [path.as_str()],
+            read_organisation,
+        )?);
+    }
+    let coordinated = grants.filter(|grant| match grant.role {
+        Role::Coordinator | Role::Administrator => true,
+        Role::Host => false,
+    });
+    for path in unique(coordinated.map(|grant| grant.path.clone())) {
+        let beneath = all(
+            connection,
+            "select id, path, name, kind, area from organisation where parent = ?1 order by path",
+            [path.as_str()],
+            read_organisation,
+        )?;
+        organisations.extend(
+            beneath
+                .into_iter()
+                .filter(|organisation| !lines.contains(&organisation.path)),
+        );
+    }
+    Ok(organisations)
+}
+
+fn venues_of(
+    connection: &Connection,
+    organisation: &Organisation,
+) -> Result<Vec<Venue>, StoreError> {
+    all(
+        connection,
+        "select id, name, kind, area, organisation from venue where organisation = ?1 order by id",
+        [organisation.id.0.into_bytes()],
+        read_venue,
+    )
+}
+
+/// The divisions and those above them, by code.
+fn areas<'a>(
+    connection: &Connection,
+    codes: impl Iterator<Item = &'a AreaCode>,
+) -> Result<Vec<Area>, StoreError> {
+    let mut found: BTreeMap<AreaCode, Area> = BTreeMap::new();
+    for code in codes {
+        let mut next = Some(code.clone());
+        while let Some(code) = next.take().filter(|code| !found.contains_key(code)) {
+            let area = one(
+                connection,
+                "select code, name, level, parent from area where code = ?1",
+                [code.as_str()],
+                read_area,
+            )?;
+            if let Some(area) = area {
+                next.clone_from(&area.parent);
+                found.insert(code, area);
+            }
+        }
+    }
+    Ok(found.into_values().collect())
+}
+
+fn members(connection: &Connection, authority: &Authority) -> Result<Vec<Member>, StoreError> {
+    let mut members = Vec::new();
+    for organisation in unique(authority.grants.iter().map(|grant| grant.organisation)) {
+        members.extend(all(
+            connection,
+            "select id, name, branch, phone from member where branch = ?1",
+            [organisation.0.into_bytes()],
+            read_member,
+        )?);
+    }
+    members.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
+    Ok(members)
+}
+
+fn read_member(row: &rusqlite::Row<'_>) -> Result<Member, StoreError> {
+    let phone: Option<String> = row.get(3)?;
+    Ok(Member {
+        id: id(row, 0)?,
+        name: row.get(1)?,
+        branch: id(row, 2)?,
+        phone_masked: phone.as_deref().map(mask_phone),
+    })
+}

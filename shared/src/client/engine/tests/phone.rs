@@ -1,0 +1,320 @@
+//! An engine with a disk whose writes are done at once, unless the test says otherwise, and a list of
+//! what it sent.
+
+use std::collections::BTreeMap;
+
+use uuid::Uuid;
+
+use crate::client::{
+    Effect, Engine, Identity, Input, NetworkFault, Row, StorageFault, Table, Write,
+};
+use crate::codes::Code;
+use crate::directory::{City, DirectorySlice, Grant, Member, Organisation};
+use crate::documents::{Document, DocumentName, Writer};
+use crate::ids::{
+    ActivityId, AreaCode, DeviceId, EntryId, MemberId, OrganisationId, OrganisationPath,
+};
+use crate::records::{Claim, Entry, Evidence, Plan, Presence, Record, Standing};
+use crate::time::{Day, HOUR_MS, Timestamp};
+use crate::wire::{self, DirectoryNews, DocumentNews, SyncRequest, SyncResponse, Verdict};
+use crate::words::{ActivityKind, OrganisationKind, Role};
+
+pub(super) const ROOT: &str = "001";
+pub(super) const BRANCH: &str = "001001";
+
+pub(super) struct Phone {
+    pub(super) engine: Engine,
+    pub(super) disk: Disk,
+    pub(super) now: Timestamp,
+    /// How writes fail, while they do.
+    pub(super) failing: Option<StorageFault>,
+    /// Whether writes stay under way until the app dies.
+    pub(super) hanging: bool,
+    pub(super) answers: Vec<(EntryId, Result<(), Code>)>,
+    pub(super) sent: Vec<SyncRequest>,
+    pub(super) wakes: Vec<Timestamp>,
+    pub(super) sign_ins: usize,
+    pub(super) damaged: Vec<Table>,
+    runs: u64,
+}
+
+pub(super) type Disk = BTreeMap<(Table, Vec<u8>), Vec<u8>>;
+
+impl Phone {
+    pub(super) fn new() -> Self {
+        Self::over(Disk::new(), 0)
+    }
+
+    /// Starts the app over a disk.
+    pub(super) fn over(disk: Disk, runs: u64) -> Self {
+        let rows = disk
+            .iter()
+            .map(|((table, key), value)| Row {
+                table: *table,
+                key: key.clone(),
+                value: value.clone(),
+            })
+            .collect();
+        let identity = Identity {
+            device: device(),
+            member: member(),
+        };
+        let seed = (runs + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let (engine, effects, damage) = Engine::open(identity, rows, seed, now());
+        let mut phone = Self {
+            engine,
+            disk,
+            now: now(),
+            failing: None,
+            hanging: false,
+            answers: Vec::new(),
+            sent: Vec::new(),
+            wakes: Vec::new(),
+            sign_ins: 0,
+            damaged: damage.into_iter().map(|damage| damage.table).collect(),
+            runs,
+        };
+        phone.perform(effects);
+        phone
+    }
+
+    /// Returns a phone that knows its branch and an activity that is open.
+    pub(super) fn settled(role: Option<Role>) -> Self {
+        Self::knowing(role, plan())
+    }
+
+    /// Returns a phone that knows its branch and one activity, and has nothing left to do.
+    pub(super) fn knowing(role: Option<Role>, plan: Plan) -> Self {
+        let mut phone = Self::new();
+        phone.answer(|response| response.directory = Some(slice(role)));
+        phone.answer(|response| response.documents.push(calendar(&[plan])));
+        while phone.engine.status().busy {
+            phone.answer(|_| {});
+        }
+        phone
+    }
+
+    pub(super) fn restart(self) -> Self {
+        Self::over(self.disk, self.runs + 1)
+    }
+
+    pub(super) fn give(&mut self, input: Input) {
+        let effects = self.engine.handle(self.now, input);
+        self.perform(effects);
+    }
+
+    pub(super) fn enter(&mut self, number: u128, record: Record) -> Result<(), Code> {
+        let id = id(number);
+        self.give(Input::Enter { id, record });
+        let told = self.answers.iter().rev().find(|(of, _)| *of == id);
+        told.expect("what is entered is answered").1
+    }
+
+    fn perform(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Persist { .. } if self.hanging => {}
+                Effect::Persist { ticket, writes } => {
+                    let result = self.failing.map_or(Ok(()), Err);
+                    if result.is_ok() {
+                        self.write(writes);
+                    }
+                    self.give(Input::Persisted { ticket, result });
+                }
+                Effect::Send { body, .. } => self.sent.push(wire::decode(&body).unwrap()),
+                Effect::Answer { id, result } => self.answers.push((id, result)),
+                Effect::SignIn => self.sign_ins += 1,
+                Effect::WakeAt(at) => self.wakes.push(at),
+                Effect::Changed => {}
+            }
+        }
+    }
+
+    fn write(&mut self, writes: Vec<Write>) {
+        for Write { table, key, value } in writes {
+            match value {
+                Some(value) => self.disk.insert((table, key), value),
+                None => self.disk.remove(&(table, key)),
+            };
+        }
+    }
+
+    pub(super) fn request(&self) -> &SyncRequest {
+        self.sent.last().expect("something was sent")
+    }
+
+    /// Answers the last request: all stored and nothing new, unless the test says otherwise.
+    pub(super) fn answer(&mut self, alter: impl FnOnce(&mut SyncResponse)) {
+        let mut response = accept(self.request());
+        alter(&mut response);
+        self.hear(response.exchange, Ok(wire::encode(&response)));
+    }
+
+    pub(super) fn hear(&mut self, exchange: u64, result: Result<Vec<u8>, NetworkFault>) {
+        self.give(Input::Answered { exchange, result });
+    }
+
+    /// The network fails under the last request.
+    pub(super) fn fail(&mut self, fault: NetworkFault) {
+        let exchange = self.request().exchange;
+        self.hear(exchange, Err(fault));
+    }
+
+    /// Returns the records of each change of the last request.
+    pub(super) fn offered(&self) -> Vec<Vec<EntryId>> {
+        let changes = self.request().changes.iter();
+        changes
+            .map(|change| {
+                let change = automerge::Change::from_bytes(change.bytes.to_vec()).unwrap();
+                let operations = change.decode().operations.into_iter();
+                let keys = operations.map(|operation| match operation.key {
+                    automerge::legacy::Key::Map(key) => key,
+                    automerge::legacy::Key::Seq(_) => panic!("a record stands in a map"),
+                });
+                keys.map(|key| key.parse().unwrap()).collect()
+            })
+            .collect()
+    }
+}
+
+pub(super) fn accept(request: &SyncRequest) -> SyncResponse {
+    SyncResponse {
+        protocol: wire::PROTOCOL,
+        exchange: request.exchange,
+        server_time: request.device_time,
+        epoch: 1,
+        verdicts: vec![Verdict::Stored; request.changes.len()],
+        documents: Vec::new(),
+        forget: Vec::new(),
+        directory: None,
+        outcomes: Vec::new(),
+        outcomes_revision: request.outcomes,
+        more: false,
+    }
+}
+
+pub(super) fn device() -> DeviceId {
+    DeviceId(Uuid::from_u128(0xd1))
+}
+
+pub(super) fn member() -> MemberId {
+    MemberId(Uuid::from_u128(0xe1))
+}
+
+pub(super) fn activity() -> ActivityId {
+    ActivityId(Uuid::from_u128(0xa1))
+}
+
+pub(super) fn id(number: u128) -> EntryId {
+    EntryId(Uuid::from_u128(0xc000 + number))
+}
+
+pub(super) fn now() -> Timestamp {
+    Day::of(2026, 11, 22).start().plus(10 * HOUR_MS)
+}
+
+pub(super) fn organisation(path: &str) -> Organisation {
+    Organisation {
+        id: OrganisationId(Uuid::from_u128(path.parse().unwrap())),
+        path: OrganisationPath::parse(path).unwrap(),
+        name: path.into(),
+        kind: OrganisationKind::Branch,
+        area: city(),
+    }
+}
+
+fn city() -> AreaCode {
+    AreaCode::parse("441200").unwrap()
+}
+
+fn slice(role: Option<Role>) -> DirectoryNews {
+    let branch = organisation(BRANCH);
+    let grants = role.map(|role| Grant {
+        role,
+        organisation: branch.id,
+        path: branch.path.clone(),
+    });
+    let owner = Member {
+        id: member(),
+        name: "甲".into(),
+        branch: branch.id,
+        phone_masked: None,
+    };
+    let slice = DirectorySlice {
+        city: City {
+            code: city(),
+            name: "城".into(),
+            demo: true,
+        },
+        owner,
+        grants: grants.into_iter().collect(),
+        organisations: vec![organisation(ROOT), branch, organisation("001001001")],
+        areas: Vec::new(),
+        venues: Vec::new(),
+        members: Vec::new(),
+    };
+    DirectoryNews { version: 1, slice }
+}
+
+pub(super) fn plan() -> Plan {
+    Plan {
+        activity: activity(),
+        revises: None,
+        kind: ActivityKind::Lecture,
+        topic: "初心讲坛".into(),
+        speaker: None,
+        venue: None,
+        starts_at: now(),
+        ends_at: now().plus(HOUR_MS),
+        campaign: None,
+        standing: Standing::Planned,
+    }
+}
+
+/// Returns the calendar of the branch as another device wrote it.
+pub(super) fn calendar(plans: &[Plan]) -> DocumentNews {
+    let name = DocumentName::Calendar {
+        organisation: organisation(BRANCH).id,
+        quarter: now().day().quarter(),
+    };
+    let entries: Vec<Entry> = (0x900..)
+        .zip(plans)
+        .map(|(number, plan)| Entry {
+            id: id(number),
+            by: MemberId(Uuid::from_u128(0xe2)),
+            recorded_at: now(),
+            record: Record::Plan(plan.clone()),
+        })
+        .collect();
+    let writer = Writer {
+        device: DeviceId(Uuid::from_u128(0xd2)),
+        run: 1,
+    };
+    let change = Document::new(name.kind()).write(writer, now(), &entries);
+    DocumentNews {
+        document: name,
+        version: 1,
+        changes: vec![serde_bytes::ByteBuf::from(change.bytes)],
+    }
+}
+
+pub(super) fn check_in() -> Record {
+    Record::Claim(Claim::CheckIn(presence("441200")))
+}
+
+pub(super) fn check_out(city: &str) -> Record {
+    Record::Claim(Claim::CheckOut(presence(city)))
+}
+
+fn presence(city: &str) -> Presence {
+    Presence {
+        city: AreaCode::parse(city).unwrap(),
+        organisation: organisation(BRANCH).id,
+        activity: activity(),
+        evidence: Evidence::SelfReport,
+    }
+}
+
+pub(super) fn feedback(text: &str) -> Record {
+    Record::Claim(Claim::Feedback { text: text.into() })
+}

@@ -1,0 +1,229 @@
+//! The server as its operator meets it: a process with a data folder, which can be killed and started
+//! again. The binary is the one that `BAODAO_BIN` names.
+
+use std::env;
+use std::ffi::{OsStr, OsString};
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{ExitStatus, Stdio};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpStream;
+use tokio::process::{Child, Command};
+use tokio::sync::watch;
+use tokio::time::{interval, timeout};
+
+const READY_DEADLINE: Duration = Duration::from_secs(60);
+const READY_POLL: Duration = Duration::from_millis(20);
+const READY_LINE: &str = "listening on http://localhost:";
+
+/// Log lines kept for a failure to show.
+const LINES_KEPT: usize = 2000;
+const LINES_SHOWN: usize = 40;
+
+/// A failure of the server's process, with what it printed.
+#[derive(Debug, thiserror::Error)]
+pub enum ProcessError {
+    #[error("BAODAO_BIN must name the server's binary; `cargo xtask` does that")]
+    NoBinary,
+    #[error("cannot start {}", path.display())]
+    NotStarted { path: PathBuf, source: io::Error },
+    #[error("`baodao {arguments}` failed ({status})\n{output}")]
+    Failed {
+        arguments: String,
+        status: ExitStatus,
+        output: String,
+    },
+    #[error("the server was not ready in time\n{log}")]
+    NotReady { log: String },
+    #[error("cannot end the server")]
+    NotEnded(#[source] io::Error),
+}
+
+/// A running server, killed on drop.
+pub struct Baodao {
+    child: Child,
+    data: PathBuf,
+    web: PathBuf,
+    address: SocketAddr,
+    log: Arc<Log>,
+}
+
+impl Baodao {
+    /// Makes the demo city in a data folder and returns what the command printed: enrolment codes.
+    pub async fn demo(data: &Path) -> Result<String, ProcessError> {
+        Self::run([OsStr::new("demo"), OsStr::new("--data"), data.as_os_str()]).await
+    }
+
+    /// Runs a command of the server's to its end and returns what it printed.
+    pub async fn run<A: AsRef<OsStr>>(
+        arguments: impl IntoIterator<Item = A>,
+    ) -> Result<String, ProcessError> {
+        let arguments: Vec<OsString> = arguments
+            .into_iter()
+            .map(|argument| argument.as_ref().to_owned())
+            .collect();
+        let path = binary()?;
+        let output = Command::new(&path)
+            .args(&arguments)
+            .stdin(Stdio::null())
+            .kill_on_drop(true)
+            .output()
+            .await
+            .map_err(|source| ProcessError::NotStarted { path, source })?;
+        let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+        if output.status.success() {
+            return Ok(printed);
+        }
+        Err(ProcessError::Failed {
+            arguments: arguments
+                .join(OsStr::new(" "))
+                .to_string_lossy()
+                .into_owned(),
+            status: output.status,
+            output: format!("{printed}{}", String::from_utf8_lossy(&output.stderr)),
+        })
+    }
+
+    /// Starts the server and waits until it is healthy; port 0 lets the system choose one.
+    pub async fn serve(data: &Path, web: &Path, port: u16) -> Result<Self, ProcessError> {
+        let path = binary()?;
+        let mut child = Command::new(&path)
+            .arg("serve")
+            .arg("--data")
+            .arg(data)
+            .args(["--port", &port.to_string()])
+            .arg("--web")
+            .arg(web)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(|source| ProcessError::NotStarted { path, source })?;
+        let log = Arc::new(Log::default());
+        let mut port = log.port.subscribe();
+        if let (Some(stdout), Some(stderr)) = (child.stdout.take(), child.stderr.take()) {
+            tokio::spawn(keep(stdout, log.clone()));
+            tokio::spawn(keep(stderr, log.clone()));
+        }
+        let ready = async {
+            tokio::select! {
+                port = port.wait_for(Option::is_some) => healthy((*port.ok()?)?).await,
+                _ = child.wait() => None,
+            }
+        };
+        match timeout(READY_DEADLINE, ready).await {
+            Ok(Some(address)) => Ok(Self {
+                child,
+                data: data.to_owned(),
+                web: web.to_owned(),
+                address,
+                log,
+            }),
+            Ok(None) | Err(_) => Err(ProcessError::NotReady { log: log.tail() }),
+        }
+    }
+
+    /// Returns the address that the server listens on; a [`crate::cable::Cable`] leads there.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Returns what a phone types: `http://localhost:PORT`, because WebAuthn refuses 127.0.0.1.
+    pub fn origin(&self) -> String {
+        format!("http://localhost:{}", self.address.port())
+    }
+
+    /// Returns what the server has printed, oldest first.
+    pub fn log(&self) -> Vec<String> {
+        self.log.lines().clone()
+    }
+
+    /// Ends the server as a power cut does, and waits until it is gone.
+    pub async fn kill_9(&mut self) -> Result<(), ProcessError> {
+        self.child.kill().await.map_err(ProcessError::NotEnded)
+    }
+
+    /// Starts the server again on its port and data, after killing it if it still runs.
+    pub async fn restart(&mut self) -> Result<(), ProcessError> {
+        self.kill_9().await?;
+        *self = Self::serve(&self.data, &self.web, self.address.port()).await?;
+        Ok(())
+    }
+}
+
+/// What a server printed, and the port it named.
+#[derive(Default)]
+struct Log {
+    lines: Mutex<Vec<String>>,
+    port: watch::Sender<Option<u16>>,
+}
+
+impl Log {
+    fn add(&self, line: String) {
+        let named = line.split_once(READY_LINE).map(|(_, port)| port.trim());
+        if let Some(port) = named.and_then(|port| port.trim_end_matches('/').parse().ok()) {
+            self.port.send_replace(Some(port));
+        }
+        let mut lines = self.lines();
+        if lines.len() == LINES_KEPT {
+            lines.remove(0);
+        }
+        lines.push(line);
+    }
+
+    fn tail(&self) -> String {
+        let lines = self.lines();
+        lines[lines.len().saturating_sub(LINES_SHOWN)..].join("\n")
+    }
+
+    fn lines(&self) -> MutexGuard<'_, Vec<String>> {
+        self.lines
+            .lock()
+            .expect("no code panics while it holds the log")
+    }
+}
+
+fn binary() -> Result<PathBuf, ProcessError> {
+    env::var_os("BAODAO_BIN")
+        .map(PathBuf::from)
+        .ok_or(ProcessError::NoBinary)
+}
+
+/// Reads a stream to its end, or the server would stop when the pipe is full.
+async fn keep(stream: impl AsyncRead + Unpin, log: Arc<Log>) {
+    let mut lines = BufReader::new(stream).lines();
+    while let Ok(Some(line)) = lines.next_line().await {
+        log.add(line);
+    }
+}
+
+/// Asks the server how it is until it is well, and returns the address that answered.
+async fn healthy(port: u16) -> Option<SocketAddr> {
+    let mut polls = interval(READY_POLL);
+    loop {
+        polls.tick().await;
+        if let Ok(address) = ask_health(port).await {
+            return Some(address);
+        }
+    }
+}
+
+async fn ask_health(port: u16) -> io::Result<SocketAddr> {
+    let mut stream = TcpStream::connect(("localhost", port)).await?;
+    let request =
+        format!("GET /healthz HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await?;
+    let status = answer.split(' ').nth(1);
+    if status == Some("200") {
+        stream.peer_addr()
+    } else {
+        Err(io::Error::other(answer))
+    }
+}

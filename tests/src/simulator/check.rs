@@ -1,0 +1,280 @@
+//! What must hold in a world at rest, held against what people were told and not against what the
+//! software thinks.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use shared::client::{Engine, RecordState, Table};
+use shared::codes::Code;
+use shared::documents::{Document, DocumentName, HeldEntry};
+use shared::ids::{ActivityId, EntryId};
+use shared::project::{Projection, activities};
+use shared::reconcile::Outcome;
+use shared::time::DAY_MS;
+use shared::wire;
+
+use super::phone::Phone;
+use super::world::World;
+
+/// Returns everything that is not as it must be.
+pub(super) fn check(world: &mut World) -> Vec<String> {
+    let mut findings = std::mem::take(&mut world.server.trespasses);
+    let stored = stored_entries(world, &mut findings);
+    nothing_saved_is_lost(world, &stored, &mut findings);
+    nothing_promised_is_lost(world, &stored, &mut findings);
+    nothing_forged_is_stored(world, &stored, &mut findings);
+    derived_rows_equal_a_rebuild(world, &mut findings);
+    for number in 0..world.phones.len() {
+        let mut found = Vec::new();
+        nothing_is_left_to_send(&world.phones[number], &mut found);
+        documents_agree(world, &world.phones[number], &mut found);
+        the_line_is_followed(world, &world.phones[number], &mut found);
+        outcomes_agree(world, &world.phones[number], &mut found);
+        activities_agree(&world.phones[number], &mut found);
+        findings.extend(found.into_iter().map(|text| format!("phone {number}: {text}")));
+    }
+    findings
+}
+
+type Stored = BTreeMap<EntryId, Vec<(DocumentName, HeldEntry)>>;
+
+fn stored_entries(world: &World, findings: &mut Vec<String>) -> Stored {
+    let owners: BTreeMap<_, _> = world
+        .phones
+        .iter()
+        .map(|phone| (phone.identity.device, phone.identity.member))
+        .collect();
+    let mut found = Stored::new();
+    for stored in world.server.documents.values() {
+        let (entries, anomalies) = stored.document().entries();
+        findings.extend(anomalies.iter().map(|anomaly| format!("stored: {anomaly:?}")));
+        for (id, held) in entries {
+            let owner = owners.get(&held.device);
+            let own = match stored.name {
+                DocumentName::Journal { member, .. } => owner == Some(&member),
+                DocumentName::Calendar { .. } | DocumentName::Rollcall { .. } => true,
+            };
+            if owner != Some(&held.entry.by) || !own {
+                findings.push(format!("{id} stands under another's name in {:?}", stored.name));
+            }
+            found.entry(id).or_default().push((stored.name, held));
+        }
+    }
+    found
+}
+
+/// What a person was told is saved is stored once, or stands refused on the phone with its reason.
+fn nothing_saved_is_lost(world: &World, stored: &Stored, findings: &mut Vec<String>) {
+    for (number, phone) in world.phones.iter().enumerate() {
+        let refused = phone.refused();
+        for id in &phone.saved {
+            match (stored.get(id).map(Vec::len), refused.get(id)) {
+                (Some(1), None) | (None, Some(_)) => {}
+                (Some(count), code) => findings.push(format!(
+                    "{id} of phone {number} is stored {count} times, refused {code:?}"
+                )),
+                (None, None) => findings.push(format!("{id} of phone {number} is lost")),
+            }
+        }
+    }
+}
+
+fn nothing_promised_is_lost(world: &World, stored: &Stored, findings: &mut Vec<String>) {
+    for id in &world.server.promised {
+        if stored.get(id).map(Vec::len) != Some(1) {
+            findings.push(format!("{id} was acknowledged and is not there"));
+        }
+    }
+}
+
+fn nothing_forged_is_stored(world: &World, stored: &Stored, findings: &mut Vec<String>) {
+    for id in &world.forged {
+        if stored.contains_key(id) || world.server.promised.contains(id) {
+            findings.push(format!("{id} was forged and is stored"));
+        }
+    }
+}
+
+fn derived_rows_equal_a_rebuild(world: &World, findings: &mut Vec<String>) {
+    let derived = &world.server.derived;
+    let rebuilt = world.server.rebuild(&world.directory);
+    let (kept, made) = (derived.bare_outcomes(), rebuilt.bare_outcomes());
+    for fact in kept.keys().chain(made.keys()) {
+        let (kept, made) = (kept.get(fact), made.get(fact));
+        if kept != made {
+            findings.push(format!("an outcome is {kept:?} and rebuilt {made:?}"));
+        }
+    }
+    if derived.rollups() != rebuilt.rollups() {
+        findings.push("the roll-ups differ from a rebuild".into());
+    }
+    findings.extend(derived.anomalies());
+    let mut people = BTreeMap::new();
+    for ((activity, member), outcome) in derived.bare_outcomes() {
+        if (activity, member) != (outcome.activity, outcome.member) {
+            findings.push(format!("{activity}: an outcome of somebody else"));
+        }
+        let path = world.directory.path(outcome.organisation);
+        let root = path.and_then(|path| path.line().next());
+        if let Some(root) = root {
+            *people.entry((root, outcome.day)).or_insert(0) +=
+                i64::from(outcome.tally().attendances == 1);
+        }
+    }
+    // One fact is one outcome, and one outcome at most one person counted.
+    let rollups = derived.rollups();
+    for (place, count) in people {
+        let tallied = rollups.get(&place).map_or(0, |tally| tally.attendances);
+        if tallied != count {
+            findings.push(format!("{place:?} counts {tallied} where {count} were"));
+        }
+    }
+}
+
+fn nothing_is_left_to_send(phone: &Phone, findings: &mut Vec<String>) {
+    let status = phone.engine.as_ref().map(Engine::status);
+    match status {
+        Some(status) if status.unsent == 0 && !status.busy => {
+            if status.trouble.is_some() {
+                findings.push(format!("still says {:?}", status.trouble));
+            }
+            if status.refused != phone.refused().len() {
+                findings.push("counts and lists refused records differently".into());
+            }
+        }
+        other => findings.push(format!("is not at rest: {other:?}")),
+    }
+    let waiting = phone.disk.table(Table::Changes).count();
+    if waiting > 0 {
+        findings.push(format!("{waiting} changes wait on the disk"));
+    }
+}
+
+/// Every document on the phone is one that its owner may read, and is the server's to the head.
+fn documents_agree(world: &World, phone: &Phone, findings: &mut Vec<String>) {
+    let identity = phone.identity;
+    let authority = world.directory.authority(identity.device, identity.member);
+    for row in phone.disk.documents() {
+        let organisation = row.name.organisation();
+        let path = organisation.and_then(|id| world.directory.path(id));
+        let stored = world.server.documents.get(&row.name.id());
+        let Some(stored) = stored else {
+            if row.version > 0 || !row.changes.is_empty() {
+                findings.push(format!("holds {:?}, which is nowhere", row.name));
+            }
+            continue;
+        };
+        if !authority.may_read(&row.name, path) {
+            findings.push(format!("holds {:?} without a right", row.name));
+        }
+        let Ok(held) = Document::load(row.name.kind(), &row.changes) else {
+            findings.push(format!("holds {:?}, which does not load", row.name));
+            continue;
+        };
+        let document = stored.document();
+        let same = held.heads() == document.heads() && held.entries() == document.entries();
+        if !same || row.version != stored.changes.len() as u64 {
+            findings.push(format!(
+                "{:?} is at {} of {}, with {} records of {}",
+                row.name,
+                row.version,
+                stored.changes.len(),
+                held.entries().0.len(),
+                document.entries().0.len()
+            ));
+        }
+    }
+}
+
+/// The calendars of the home line, and the owner's journal, are on the phone.
+fn the_line_is_followed(world: &World, phone: &Phone, findings: &mut Vec<String>) {
+    if phone.skew_ms.abs() > DAY_MS {
+        return;
+    }
+    let held: BTreeSet<_> = phone.disk.documents().iter().map(|row| row.name).collect();
+    let quarter = phone.local(world.now).day().quarter();
+    let home = &world.directory.members[&phone.identity.member].home;
+    let mut names = vec![DocumentName::Journal {
+        member: phone.identity.member,
+        quarter,
+    }];
+    names.extend(home.line().map(|path| DocumentName::Calendar {
+        organisation: world.directory.organisations[&path].id,
+        quarter,
+    }));
+    for name in names {
+        let exists = world.server.documents.contains_key(&name.id());
+        if exists && !held.contains(&name) {
+            findings.push(format!("does not follow {name:?}"));
+        }
+    }
+}
+
+fn outcomes_agree(world: &World, phone: &Phone, findings: &mut Vec<String>) {
+    let member = phone.identity.member;
+    let server: BTreeMap<ActivityId, Outcome> = world
+        .server
+        .derived
+        .bare_outcomes()
+        .into_iter()
+        .filter(|((_, of), _)| *of == member)
+        .map(|((activity, _), outcome)| (activity, outcome))
+        .collect();
+    let held: BTreeMap<ActivityId, Outcome> = phone
+        .disk
+        .table(Table::Outcomes)
+        .filter_map(|(_, value)| wire::decode::<Outcome>(value).ok())
+        .map(|outcome| (outcome.activity, outcome))
+        .collect();
+    if held != server {
+        findings.push(format!(
+            "holds {} outcomes, the server {}; they differ",
+            held.len(),
+            server.len()
+        ));
+    }
+}
+
+/// What the screen shows is what the calendars on the disk say.
+fn activities_agree(phone: &Phone, findings: &mut Vec<String>) {
+    let Some(engine) = &phone.engine else {
+        return;
+    };
+    let mut projection = Projection::default();
+    for row in phone.disk.documents() {
+        let calendar = matches!(row.name, DocumentName::Calendar { .. });
+        if let (true, Ok(document)) = (calendar, Document::load(row.name.kind(), &row.changes)) {
+            for held in document.entries().0.into_values() {
+                projection.add(&row.name, held);
+            }
+        }
+    }
+    let expected = activities(projection.plans);
+    let shown: BTreeMap<_, _> = engine
+        .activities()
+        .into_iter()
+        .map(|view| (view.activity.current.plan.activity, view.activity))
+        .collect();
+    if shown != expected {
+        findings.push("shows other activities than its calendars hold".into());
+    }
+}
+
+impl Phone {
+    /// Returns the records that the phone shows as refused.
+    fn refused(&self) -> BTreeMap<EntryId, Code> {
+        let records = self.engine.as_ref().map(Engine::records);
+        records
+            .unwrap_or_default()
+            .into_iter()
+            .filter_map(|view| match view.state {
+                RecordState::Refused(code) => Some((view.entry.id, code)),
+                RecordState::Saved | RecordState::Sending | RecordState::Uploaded => None,
+            })
+            .collect()
+    }
+
+    /// Returns the code of each refused record.
+    pub(super) fn refused_codes(&self) -> Vec<Code> {
+        self.refused().into_values().collect()
+    }
+}

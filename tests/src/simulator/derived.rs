@@ -1,0 +1,141 @@
+//! The server's derived rows: projections of documents, outcomes with revisions, and roll-ups.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use shared::documents::DocumentName;
+use shared::ids::{ActivityId, DocumentId, MemberId, OrganisationPath};
+use shared::project::{Activity, ClaimRow, MarkRow, Projection, activities};
+use shared::reconcile::{Outcome, Tally, reconcile};
+use shared::time::Day;
+
+use super::city::Directory;
+
+/// One member at one activity.
+pub(super) type Fact = (ActivityId, MemberId);
+
+/// Everything that may be deleted at any time and made again from documents.
+#[derive(Clone, Default)]
+pub(super) struct Derived {
+    rows: BTreeMap<DocumentId, Projection>,
+    plans: BTreeMap<ActivityId, BTreeSet<DocumentId>>,
+    /// The documents in which a fact has claims or marks.
+    facts: BTreeMap<Fact, BTreeSet<DocumentId>>,
+    pub(super) outcomes: BTreeMap<Fact, (u64, Outcome)>,
+    pub(super) revision: u64,
+    rollups: BTreeMap<(OrganisationPath, Day), Tally>,
+}
+
+impl Derived {
+    /// Replaces the rows of one document and moves everything that follows from them by the
+    /// difference.
+    pub(super) fn replace(&mut self, name: &DocumentName, rows: Projection, directory: &Directory) {
+        let id = name.id();
+        let mut touched = BTreeSet::new();
+        let mut replanned = BTreeSet::new();
+        for row in &rows.claims {
+            touched.insert((row.activity, row.member));
+        }
+        for row in &rows.marks {
+            touched.insert((row.mark.activity, row.mark.member));
+        }
+        for fact in &touched {
+            self.facts.entry(*fact).or_default().insert(id);
+        }
+        for row in &rows.plans {
+            replanned.insert(row.plan.activity);
+            self.plans.entry(row.plan.activity).or_default().insert(id);
+        }
+        self.rows.insert(id, rows);
+        for activity in replanned {
+            let first = (activity, MemberId(uuid::Uuid::nil()));
+            let facts = self.facts.range(first..).map(|(fact, _)| *fact);
+            touched.extend(facts.take_while(|fact| fact.0 == activity));
+        }
+        for fact in touched {
+            self.settle(fact, directory);
+        }
+    }
+
+    fn settle(&mut self, fact: Fact, directory: &Directory) {
+        let activity = self.activity(fact.0);
+        let (claims, marks) = self.evidence(fact);
+        let outcome = reconcile(activity.as_ref(), &claims, &marks);
+        let before = self.outcomes.get(&fact).map(|(_, outcome)| outcome.clone());
+        if before == outcome {
+            return;
+        }
+        if let Some(before) = &before {
+            self.move_rollups(before, -1, directory);
+        }
+        if let Some(outcome) = outcome {
+            self.move_rollups(&outcome, 1, directory);
+            self.revision += 1;
+            self.outcomes.insert(fact, (self.revision, outcome));
+        }
+    }
+
+    pub(super) fn activity(&self, id: ActivityId) -> Option<Activity> {
+        let documents = self.plans.get(&id)?;
+        let plans = documents
+            .iter()
+            .flat_map(|document| &self.rows[document].plans)
+            .filter(|row| row.plan.activity == id)
+            .cloned();
+        activities(plans).remove(&id)
+    }
+
+    fn evidence(&self, fact: Fact) -> (Vec<ClaimRow>, Vec<MarkRow>) {
+        let (mut claims, mut marks) = (Vec::new(), Vec::new());
+        for document in self.facts.get(&fact).into_iter().flatten() {
+            let rows = &self.rows[document];
+            let own = |row: &&ClaimRow| (row.activity, row.member) == fact;
+            claims.extend(rows.claims.iter().filter(own).cloned());
+            let seen = |row: &&MarkRow| (row.mark.activity, row.mark.member) == fact;
+            marks.extend(rows.marks.iter().filter(seen).cloned());
+        }
+        (claims, marks)
+    }
+
+    fn move_rollups(&mut self, outcome: &Outcome, sign: i64, directory: &Directory) {
+        let Some(path) = directory.path(outcome.organisation) else {
+            return;
+        };
+        for line in path.line() {
+            let sum = self.rollups.entry((line, outcome.day)).or_default();
+            add(sum, outcome.tally(), sign);
+        }
+    }
+
+    /// Returns the roll-ups that hold anything.
+    pub(super) fn rollups(&self) -> BTreeMap<(OrganisationPath, Day), Tally> {
+        let mut rollups = self.rollups.clone();
+        rollups.retain(|_, tally| *tally != Tally::default());
+        rollups
+    }
+
+    /// Returns the outcomes without their revisions, which tell the order of arrival.
+    pub(super) fn bare_outcomes(&self) -> BTreeMap<Fact, Outcome> {
+        self.outcomes
+            .iter()
+            .map(|(fact, (_, outcome))| (*fact, outcome.clone()))
+            .collect()
+    }
+
+    /// Returns what could not be read of any document.
+    pub(super) fn anomalies(&self) -> Vec<String> {
+        self.rows
+            .values()
+            .flat_map(|rows| &rows.anomalies)
+            .map(|anomaly| format!("{anomaly:?}"))
+            .collect()
+    }
+}
+
+fn add(sum: &mut Tally, tally: Tally, sign: i64) {
+    sum.attendances += sign * tally.attendances;
+    sum.waiting += sign * tally.waiting;
+    sum.disputed += sign * tally.disputed;
+    for (grade, more) in sum.grades.iter_mut().zip(tally.grades) {
+        *grade += sign * more;
+    }
+}

@@ -1,0 +1,164 @@
+//! What can go wrong, how often in this world, and how often it did.
+//!
+//! Swarm-style: each seed switches every fault off or gives it a rate of its own, so that rare
+//! combinations are met undisturbed by the common ones.
+
+use std::collections::BTreeMap;
+
+use super::chance::Chance;
+
+/// A kind of fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fault {
+    /// A request never arrives.
+    RequestLost,
+    /// An answer never arrives.
+    AnswerLost,
+    /// A request is processed twice.
+    RequestDuplicated,
+    /// An answer is delivered twice.
+    AnswerDuplicated,
+    /// An answer ends early.
+    AnswerCut,
+    /// A message is late, beyond others sent after it and sometimes beyond the phone's patience.
+    MessageDelayed,
+    /// The app dies before a write is durable.
+    PhoneCrashBeforeWrite,
+    /// The app dies after a write is durable and before the engine hears of it.
+    PhoneCrashAfterWrite,
+    /// The app dies with a request on its way.
+    PhoneCrashSending,
+    /// The phone has no space for a while.
+    StorageFull,
+    /// The browser denies storage for a while.
+    StorageDenied,
+    /// The storage does not answer for a while.
+    StorageUnavailable,
+    /// A stored row of the phone is damaged.
+    RowDamaged,
+    /// The server dies before it loads what a request needs.
+    ServerCrashBeforeLoad,
+    /// The server dies between the gate and the append.
+    ServerCrashBeforeAppend,
+    /// The server dies with some documents of a request appended and others not.
+    ServerCrashBetweenAppends,
+    /// The server dies after the append and before the answer.
+    ServerCrashBeforeAnswer,
+    /// A document moved on between load and append.
+    DocumentMoved,
+    /// The server answers that it is busy, and for how long.
+    ServerBusy,
+    /// The phone's session has ended.
+    SessionExpired,
+    /// A phone has no network for minutes to hours.
+    Offline,
+    /// A phone's clock is minutes to hours off.
+    ClockSkewed,
+    /// A phone's clock is years off.
+    ClockInsane,
+    /// A person loses a role.
+    GrantRevoked,
+    /// A person gets a role.
+    GrantAdded,
+    /// A member moves to another branch.
+    MemberMoved,
+    /// A phone offers a change that its engine did not make.
+    ChangeForged,
+    /// A person enters what the server cannot accept.
+    RecordPoisoned,
+    /// The server is restored from an older backup.
+    Restored,
+}
+
+impl Fault {
+    /// Every fault with its highest rate in a thousand occasions.
+    pub const ALL: [(Self, u64); 29] = [
+        (Self::RequestLost, 150),
+        (Self::AnswerLost, 150),
+        (Self::RequestDuplicated, 100),
+        (Self::AnswerDuplicated, 100),
+        (Self::AnswerCut, 80),
+        (Self::MessageDelayed, 150),
+        (Self::PhoneCrashBeforeWrite, 25),
+        (Self::PhoneCrashAfterWrite, 25),
+        (Self::PhoneCrashSending, 30),
+        (Self::StorageFull, 20),
+        (Self::StorageDenied, 20),
+        (Self::StorageUnavailable, 40),
+        (Self::RowDamaged, 400),
+        (Self::ServerCrashBeforeLoad, 15),
+        (Self::ServerCrashBeforeAppend, 20),
+        (Self::ServerCrashBetweenAppends, 60),
+        (Self::ServerCrashBeforeAnswer, 15),
+        (Self::DocumentMoved, 0),
+        (Self::ServerBusy, 60),
+        (Self::SessionExpired, 60),
+        (Self::Offline, 500),
+        (Self::ClockSkewed, 400),
+        (Self::ClockInsane, 40),
+        (Self::GrantRevoked, 250),
+        (Self::GrantAdded, 250),
+        (Self::MemberMoved, 250),
+        (Self::ChangeForged, 500),
+        (Self::RecordPoisoned, 100),
+        (Self::Restored, 150),
+    ];
+}
+
+/// The rates of one world and what has struck so far.
+pub(super) struct Faults {
+    rates: BTreeMap<Fault, u64>,
+    counts: BTreeMap<Fault, u64>,
+    calm: bool,
+}
+
+impl Faults {
+    pub(super) fn draw(chance: &mut Chance) -> Self {
+        let mut rates = BTreeMap::new();
+        for (fault, highest) in Fault::ALL {
+            // Drawn for a switched-off fault too, so that one rate does not shift the others.
+            let rate = chance.below(highest) + 1;
+            if chance.happens(500) {
+                rates.insert(fault, rate);
+            }
+        }
+        // What a restore may cost is defined only for phones that kept their rows and their rights:
+        // a damaged row or a withdrawn right then loses the last copy, and no software brings it back.
+        if rates.contains_key(&Fault::Restored) {
+            rates.remove(&Fault::RowDamaged);
+            rates.remove(&Fault::GrantRevoked);
+        }
+        Self {
+            rates,
+            counts: BTreeMap::new(),
+            calm: false,
+        }
+    }
+
+    /// Tells whether a fault strikes on this occasion, and counts it.
+    pub(super) fn strikes(&mut self, fault: Fault, chance: &mut Chance) -> bool {
+        let rate = self.rates.get(&fault).copied().unwrap_or(0);
+        let strikes = !self.calm && chance.happens(rate);
+        if strikes {
+            self.count(fault);
+        }
+        strikes
+    }
+
+    pub(super) fn count(&mut self, fault: Fault) {
+        *self.counts.entry(fault).or_default() += 1;
+    }
+
+    /// Stops all faults for good.
+    pub(super) fn stop(&mut self) {
+        self.calm = true;
+    }
+
+    pub(super) fn is_calm(&self) -> bool {
+        self.calm
+    }
+
+    pub(super) fn counts(&self) -> &BTreeMap<Fault, u64> {
+        &self.counts
+    }
+}

@@ -1,0 +1,138 @@
+//! What people do with their phones: look at the list and check in, plan, mark, complain. Now and
+//! then they enter what the server cannot accept.
+
+use shared::client::{ActivityView, Input};
+use shared::ids::{ActivityId, AreaCode, EntryId};
+use shared::records::{Claim, Evidence, Mark, Plan, Presence, Record, Standing};
+use shared::time::{MINUTE_MS, Timestamp};
+use shared::words::{ActivityKind, MarkKind};
+
+use super::city;
+use super::faults::Fault;
+use super::world::{Event, World};
+
+impl World {
+    /// A person takes a phone, does a thing or two, and will take it again.
+    pub(super) fn act(&mut self, number: usize) -> Result<(), String> {
+        let pause_ms = self.chance.between(5 * MINUTE_MS, 75 * MINUTE_MS);
+        self.after(pause_ms, Event::Act(number));
+        if self.chance.happens(300) {
+            self.give(number, Input::Wake)?;
+        }
+        for _ in 0..=self.chance.below(3) {
+            let Some(record) = self.think_of(number) else {
+                continue;
+            };
+            let phone = &self.phones[number];
+            let id = EntryId(self.chance.uuid(phone.local(self.now)));
+            self.give(number, Input::Enter { id, record })?;
+        }
+        Ok(())
+    }
+
+    fn think_of(&mut self, number: usize) -> Option<Record> {
+        let engine = self.phones[number].engine.as_ref()?;
+        let now = self.phones[number].local(self.now);
+        let activities = engine.activities();
+        let members: Vec<_> = engine
+            .directory()
+            .map(|slice| slice.members.iter().map(|member| member.id).collect())
+            .unwrap_or_default();
+        let has_role = engine.directory().is_some_and(|slice| !slice.grants.is_empty());
+        if self.strikes(Fault::RecordPoisoned) {
+            return Some(self.poison_record(&activities, now));
+        }
+        match self.chance.below(10) {
+            0 => Some(self.complaint()),
+            1 | 2 if has_role => Some(self.plan(&activities, now)),
+            3 | 4 if has_role => {
+                let activity = self.chance.pick(&activities)?;
+                let member = *self.chance.pick(&members)?;
+                let marks = self.phones[number].engine.as_ref()?;
+                let marks = marks.marks(activity.activity.current.plan.activity);
+                let corrects = self.chance.pick(&marks).map(|row| (row.id, row.mark.member));
+                let corrects = corrects.filter(|(_, marked)| *marked == member);
+                Some(Record::Mark(Mark {
+                    activity: activity.activity.current.plan.activity,
+                    member,
+                    kind: *self.chance.pick(MarkKind::ALL)?,
+                    corrects: corrects.map(|(id, _)| id),
+                }))
+            }
+            5 => {
+                let presence = self.presence(&activities)?;
+                Some(Record::Claim(Claim::CheckOut(presence)))
+            }
+            _ => {
+                let presence = self.presence(&activities)?;
+                Some(Record::Claim(Claim::CheckIn(presence)))
+            }
+        }
+    }
+
+    fn presence(&mut self, activities: &[ActivityView]) -> Option<Presence> {
+        let row = &self.chance.pick(activities)?.activity.current;
+        Some(Presence {
+            city: city::city(),
+            organisation: row.organisation,
+            activity: row.plan.activity,
+            evidence: Evidence::SelfReport,
+        })
+    }
+
+    fn complaint(&mut self) -> Record {
+        let length = 1 + self.chance.index(40);
+        let text = "请改进".repeat(length);
+        Record::Claim(Claim::Feedback { text })
+    }
+
+    /// A new activity, or one that is there is put off, called off or renamed.
+    fn plan(&mut self, activities: &[ActivityView], now: Timestamp) -> Record {
+        let current = self.chance.pick(activities).map(|view| &view.activity.current);
+        let revised = current.cloned().filter(|_| self.chance.happens(400));
+        if let Some(row) = revised {
+            let mut plan = row.plan;
+            plan.revises = Some(row.id);
+            match self.chance.below(3) {
+                0 => {
+                    plan.standing = Standing::Cancelled {
+                        reason: "下雨".into(),
+                    };
+                }
+                1 => {
+                    let later_ms = self.chance.between(-60, 180) * MINUTE_MS;
+                    plan.starts_at = plan.starts_at.plus(later_ms);
+                    plan.ends_at = plan.ends_at.plus(later_ms);
+                }
+                _ => plan.topic = format!("主题{}", self.chance.below(100)),
+            }
+            return Record::Plan(plan);
+        }
+        let starts_at = now.plus(self.chance.between(-20, 150) * MINUTE_MS);
+        Record::Plan(Plan {
+            activity: ActivityId(self.chance.uuid(now)),
+            revises: None,
+            kind: ActivityKind::Lecture,
+            topic: "初心讲坛".into(),
+            speaker: None,
+            venue: None,
+            starts_at,
+            ends_at: starts_at.plus(self.chance.between(20, 120) * MINUTE_MS),
+            campaign: None,
+            standing: Standing::Planned,
+        })
+    }
+
+    /// A record that passes the phone's own checks and not the server's.
+    fn poison_record(&mut self, activities: &[ActivityView], now: Timestamp) -> Record {
+        let elsewhere = AreaCode::parse("440100").expect("six digits");
+        match self.presence(activities) {
+            Some(presence) if self.chance.happens(700) => Record::Claim(Claim::CheckOut(Presence {
+                city: elsewhere,
+                ..presence
+            })),
+            // For a host: the phone takes it, and the server asks for a coordinator.
+            _ => self.plan(&[], now),
+        }
+    }
+}

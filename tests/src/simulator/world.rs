@@ -1,0 +1,455 @@
+//! The world: its clock, its queue of events, and what each event does.
+
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use shared::client::{Effect, Engine, Identity, Input, StorageFault, Write};
+use shared::ids::{DeviceId, EntryId, MemberId};
+use shared::time::{DAY_MS, Day, HOUR_MS, MINUTE_MS, Timestamp};
+use uuid::Uuid;
+
+use super::chance::Chance;
+use super::city::Directory;
+use super::faults::{Fault, Faults};
+use super::phone::{Link, Phone};
+use super::report::Report;
+use super::server::{Caller, Server};
+use super::{Scenario, Trace};
+
+/// How long the faults last.
+const DAY_OF_FAULTS_MS: i64 = 6 * HOUR_MS;
+const PROJECTION_MS: i64 = 700;
+/// Steps after which a world that does not come to rest is called stalled, for each phone.
+const STEPS_PER_PHONE: u64 = 20_000;
+/// Rounds of waking everybody up in which a calm world must come to rest.
+const ROUNDS: u32 = 12;
+
+/// Everything there is.
+pub(super) struct World {
+    pub(super) now: Timestamp,
+    pub(super) chance: Chance,
+    pub(super) faults: Faults,
+    pub(super) directory: Directory,
+    pub(super) server: Server,
+    pub(super) phones: Vec<Phone>,
+    /// Records that no server may ever store.
+    pub(super) forged: Vec<EntryId>,
+    queue: BTreeMap<(Timestamp, u64), Event>,
+    order: u64,
+    steps: u64,
+    hasher: DefaultHasher,
+    scenario: Scenario,
+}
+
+/// Something that is going to happen.
+#[derive(Debug)]
+pub(super) enum Event {
+    /// A person takes the phone.
+    Act(usize),
+    /// The app starts.
+    Start(usize),
+    /// The network is back.
+    Online(usize),
+    /// The phone's disk commits.
+    Commit {
+        phone: usize,
+        life: u32,
+        ticket: u64,
+        writes: Vec<Write>,
+    },
+    /// The engine gets an input.
+    Heard {
+        phone: usize,
+        life: u32,
+        input: Input,
+    },
+    /// The app is killed.
+    Killed { phone: usize, life: u32 },
+    /// A request reaches the server.
+    Arrive { caller: Caller, body: Vec<u8> },
+    /// The server works on a request.
+    Job(u64),
+    /// The projector takes its queue.
+    Project,
+    /// The world turns.
+    Turn,
+}
+
+impl World {
+    pub(super) fn new(scenario: Scenario) -> Self {
+        let mut chance = Chance::seeded(scenario.seed);
+        let faults = Faults::draw(&mut chance);
+        // A day in the middle of a quarter, or one whose evening is the next quarter's first.
+        let (day, hour) = if chance.happens(700) {
+            (Day::of(2026, 11, 22), chance.between(7, 12))
+        } else {
+            (Day::of(2026, 12, 31), chance.between(19, 23))
+        };
+        let people = (scenario.phones as u64 * 4).div_ceil(5).max(1);
+        let mut world = Self {
+            now: day.start().plus(hour * HOUR_MS),
+            directory: Directory::found(people),
+            chance,
+            faults,
+            server: Server::new(),
+            phones: Vec::new(),
+            forged: Vec::new(),
+            queue: BTreeMap::new(),
+            order: 0,
+            steps: 0,
+            hasher: DefaultHasher::new(),
+            scenario,
+        };
+        let members: Vec<MemberId> = world.directory.members.keys().copied().collect();
+        for number in 0..scenario.phones {
+            world.hand_out(number, members[number % members.len()]);
+        }
+        world.after(MINUTE_MS, Event::Turn);
+        world
+    }
+
+    /// Gives a member a phone; some members have two.
+    fn hand_out(&mut self, number: usize, member: MemberId) {
+        let device = DeviceId(Uuid::from_u128(0x0300_0000 + number as u128));
+        let skew_ms = if self.strikes(Fault::ClockInsane) {
+            self.chance.between(401, 2_000) * DAY_MS * if self.chance.happens(500) { 1 } else { -1 }
+        } else if self.strikes(Fault::ClockSkewed) {
+            self.chance.between(-5 * HOUR_MS, 5 * HOUR_MS)
+        } else {
+            self.chance.between(-20_000, 20_000)
+        };
+        let identity = Identity { device, member };
+        self.phones.push(Phone::new(identity, skew_ms));
+        let start_ms = self.chance.between(0, 20 * MINUTE_MS);
+        self.after(start_ms, Event::Start(number));
+        self.after(start_ms + 5_000, Event::Act(number));
+    }
+
+    /// Lets the day of faults pass.
+    pub(super) fn live(&mut self) -> Result<(), String> {
+        let end = self.now.plus(DAY_OF_FAULTS_MS);
+        self.run_until(end)
+    }
+
+    /// Stops the faults, brings everybody online and runs until nothing moves.
+    pub(super) fn settle(&mut self) -> Result<(), String> {
+        self.faults.stop();
+        self.note(|| "calm".into());
+        for number in 0..self.phones.len() {
+            self.phones[number].link = Link::Up;
+            self.phones[number].storage = None;
+            if self.phones[number].engine.is_none() {
+                self.start(number)?;
+            }
+        }
+        self.rest()?;
+        // What is only in a phone's memory must not be what makes it agree.
+        for number in 0..self.phones.len() {
+            self.phones[number].kill();
+            self.start(number)?;
+        }
+        self.rest()
+    }
+
+    fn rest(&mut self) -> Result<(), String> {
+        for _ in 0..ROUNDS {
+            let before = self.picture();
+            for number in 0..self.phones.len() {
+                self.give(number, Input::Wake)?;
+            }
+            self.run_until(Timestamp(i64::MAX))?;
+            if self.picture() == before {
+                return Ok(());
+            }
+        }
+        Err(format!("the world is not at rest after {ROUNDS} rounds"))
+    }
+
+    /// Returns what must stay the same in a world at rest.
+    fn picture(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        for stored in self.server.documents.values() {
+            stored.changes.len().hash(&mut hasher);
+        }
+        self.server.derived.revision.hash(&mut hasher);
+        for phone in &self.phones {
+            for row in phone.disk.documents() {
+                (row.name, row.version).hash(&mut hasher);
+            }
+            let status = phone.engine.as_ref().map(Engine::status);
+            status
+                .map(|status| (status.unsent, status.refused, status.busy))
+                .hash(&mut hasher);
+        }
+        hasher.finish()
+    }
+
+    fn run_until(&mut self, end: Timestamp) -> Result<(), String> {
+        let bound = STEPS_PER_PHONE * self.phones.len() as u64;
+        while let Some(entry) = self.queue.first_entry() {
+            if entry.key().0 > end {
+                break;
+            }
+            let ((at, _), event) = entry.remove_entry();
+            self.now = at;
+            self.steps += 1;
+            if self.steps > bound {
+                return Err(format!("stalled after {bound} steps"));
+            }
+            self.happen(event)?;
+        }
+        Ok(())
+    }
+
+    fn happen(&mut self, event: Event) -> Result<(), String> {
+        if self.faults.is_calm() && matches!(event, Event::Act(_) | Event::Turn) {
+            return Ok(());
+        }
+        match event {
+            Event::Act(phone) => self.act(phone),
+            Event::Start(phone) => self.start(phone),
+            Event::Online(phone) => {
+                self.phones[phone].link = Link::Up;
+                self.give(phone, Input::Wake)
+            }
+            Event::Commit {
+                phone,
+                life,
+                ticket,
+                writes,
+            } => self.commit(phone, life, ticket, writes),
+            Event::Heard { phone, life, input } => self.hear(phone, life, input),
+            Event::Killed { phone, life } => {
+                if self.phones[phone].life == life {
+                    self.kill(phone);
+                }
+                Ok(())
+            }
+            Event::Arrive { caller, body } => {
+                self.arrive(caller, body);
+                Ok(())
+            }
+            Event::Job(job) => {
+                let idle = !self.server.has_unprojected();
+                self.work(job);
+                if idle && self.server.has_unprojected() {
+                    self.after(PROJECTION_MS, Event::Project);
+                }
+                Ok(())
+            }
+            Event::Project => {
+                self.server.project(&self.directory);
+                Ok(())
+            }
+            Event::Turn => {
+                self.take_turn();
+                Ok(())
+            }
+        }
+    }
+
+    /// Starts the app over what is on the disk.
+    fn start(&mut self, number: usize) -> Result<(), String> {
+        if self.phones[number].engine.is_some() {
+            return Ok(());
+        }
+        if self.phones[number].life > 0 {
+            self.tamper(number);
+        }
+        let seed = self.chance.number();
+        let phone = &mut self.phones[number];
+        let now = phone.local(self.now);
+        let (engine, effects, damage) =
+            Engine::open(phone.identity, phone.disk.rows(), seed, now);
+        phone.engine = Some(engine);
+        let life = phone.life;
+        self.note(|| format!("phone {number} starts run {life}, {} rows damaged", damage.len()));
+        self.perform(number, effects)
+    }
+
+    pub(super) fn kill(&mut self, number: usize) {
+        if self.phones[number].engine.is_none() {
+            return;
+        }
+        self.phones[number].kill();
+        self.note(|| format!("phone {number} dies"));
+        let after_ms = self.chance.between(500, 2 * MINUTE_MS);
+        self.after(after_ms, Event::Start(number));
+    }
+
+    /// Gives the engine of a phone an input and does what it asks for.
+    pub(super) fn give(&mut self, number: usize, input: Input) -> Result<(), String> {
+        let phone = &mut self.phones[number];
+        let now = phone.local(self.now);
+        let Some(engine) = &mut phone.engine else {
+            return Ok(());
+        };
+        let effects = engine.handle(now, input);
+        self.perform(number, effects)
+    }
+
+    fn hear(&mut self, number: usize, life: u32, input: Input) -> Result<(), String> {
+        let phone = &self.phones[number];
+        let cut_off = phone.link == Link::Down
+            && matches!(input, Input::Answered { result: Ok(_), .. } | Input::SignedIn);
+        if phone.life != life || cut_off {
+            return Ok(());
+        }
+        self.note(|| match &input {
+            Input::Answered { exchange, result } => {
+                let length = result.as_ref().map(Vec::len);
+                format!("phone {number} hears {exchange}: {length:?}")
+            }
+            other => format!("phone {number} hears {other:?}"),
+        });
+        self.give(number, input)
+    }
+
+    fn perform(&mut self, number: usize, effects: Vec<Effect>) -> Result<(), String> {
+        let life = self.phones[number].life;
+        for effect in effects {
+            match effect {
+                Effect::Persist { ticket, writes } => {
+                    let took_ms = self.chance.between(1, 25);
+                    let begun = self.phones[number].disk_free_at.max(self.now);
+                    self.phones[number].disk_free_at = begun.plus(took_ms);
+                    let event = Event::Commit {
+                        phone: number,
+                        life,
+                        ticket,
+                        writes,
+                    };
+                    self.after(begun.since(self.now) + took_ms, event);
+                }
+                Effect::Send { exchange, body } => {
+                    self.note(|| format!("phone {number} sends {exchange}: {}", body.len()));
+                    let caller = Caller {
+                        phone: number,
+                        life,
+                        exchange,
+                    };
+                    self.send(caller, body)?;
+                }
+                Effect::Answer { id, result } => {
+                    self.note(|| format!("phone {number} says of {id}: {result:?}"));
+                    if result.is_ok() {
+                        self.phones[number].saved.insert(id);
+                        if !self.phones[number].disk.holds_command(id) {
+                            return Err(format!("phone {number} called {id} saved and it is not"));
+                        }
+                    }
+                }
+                Effect::SignIn => {
+                    let after_ms = self.chance.between(50, 2_000);
+                    let input = Input::SignedIn;
+                    let phone = number;
+                    self.after(after_ms, Event::Heard { phone, life, input });
+                }
+                Effect::WakeAt(local) => {
+                    let after_ms = local.since(self.phones[number].local(self.now)).max(0);
+                    let input = Input::Tick;
+                    let phone = number;
+                    self.after(after_ms, Event::Heard { phone, life, input });
+                }
+                Effect::Changed => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn commit(
+        &mut self,
+        number: usize,
+        life: u32,
+        ticket: u64,
+        writes: Vec<Write>,
+    ) -> Result<(), String> {
+        if self.phones[number].life != life {
+            return Ok(());
+        }
+        if self.strikes(Fault::PhoneCrashBeforeWrite) {
+            self.kill(number);
+            return Ok(());
+        }
+        let result = self.storage(number);
+        self.note(|| format!("phone {number} commits {ticket}: {} {result:?}", writes.len()));
+        if result.is_ok() {
+            self.phones[number].disk.write(writes);
+            if self.strikes(Fault::PhoneCrashAfterWrite) {
+                self.kill(number);
+                return Ok(());
+            }
+        }
+        self.give(number, Input::Persisted { ticket, result })
+    }
+
+    /// Says whether the phone's storage takes a write now.
+    fn storage(&mut self, number: usize) -> Result<(), StorageFault> {
+        for (fault, kind) in [
+            (Fault::StorageFull, StorageFault::Full),
+            (Fault::StorageDenied, StorageFault::Denied),
+            (Fault::StorageUnavailable, StorageFault::Unavailable),
+        ] {
+            if self.strikes(fault) {
+                // Often for one write only: then the ones behind it succeed.
+                let lasts_ms = self.chance.between(0, 1) * self.chance.between(0, 10 * MINUTE_MS);
+                self.phones[number].storage = Some((self.now.plus(lasts_ms), kind));
+            }
+        }
+        match self.phones[number].storage {
+            Some((until, kind)) if until >= self.now => Err(kind),
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn strikes(&mut self, fault: Fault) -> bool {
+        let strikes = self.faults.strikes(fault, &mut self.chance);
+        if strikes {
+            self.note(|| format!("{fault:?}"));
+        }
+        strikes
+    }
+
+    pub(super) fn after(&mut self, after_ms: i64, event: Event) {
+        self.order += 1;
+        self.queue
+            .insert((self.now.plus(after_ms), self.order), event);
+    }
+
+    /// Adds a line to the trace.
+    pub(super) fn note(&mut self, line: impl FnOnce() -> String) {
+        let line = line();
+        (self.now, &line).hash(&mut self.hasher);
+        match self.scenario.trace {
+            Trace::Silent => {}
+            Trace::Printed => println!("{:>14} {line}", self.now.0),
+        }
+    }
+
+    pub(super) fn into_report(self) -> Report {
+        let mut report = Report {
+            worlds: 1,
+            phones: self.phones.len() as u64,
+            steps: self.steps,
+            exchanges: self.server.exchanges,
+            saved: self.phones.iter().map(|phone| phone.saved.len() as u64).sum(),
+            acknowledged: self.server.promised.len() as u64,
+            forged: self.forged.len() as u64,
+            trace_hash: self.hasher.finish(),
+            ..Report::default()
+        };
+        for (_, outcome) in self.server.derived.outcomes.values() {
+            report.outcomes += 1;
+            report.attendances += outcome.tally().attendances.unsigned_abs();
+        }
+        for code in self.phones.iter().flat_map(Phone::refused_codes) {
+            *report.refused.entry(code.as_str()).or_default() += 1;
+        }
+        for (fault, times) in self.faults.counts() {
+            report
+                .faults
+                .insert(*fault, (*times, report.acknowledged));
+        }
+        report
+    }
+}

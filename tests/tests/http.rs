@@ -1,0 +1,14 @@
+//! The server as phones, coordinators and strangers meet it over HTTP.
+
+#[path = "http/city.rs"]
+mod city;
+#[path = "http/claims.rs"]
+mod claims;
+#[path = "http/enrolment.rs"]
+mod enrolment;
+#[path = "http/oversight.rs"]
+mod oversight;
+#[path = "http/pages.rs"]
+mod pages;
+#[path = "http/strangers.rs"]
+mod strangers;

@@ -1,0 +1,50 @@
+//! `cargo xtask bench NAME`: each benchmark prints its floor beside its figure.
+
+use crate::command;
+use crate::failure::Failure;
+use crate::server::Profile;
+use crate::stage::Stage;
+use crate::tools::{self, Need};
+
+type Bench = fn() -> Result<(), Failure>;
+
+const BENCHES: [(&str, Bench); 2] = [("merge", merge), ("phone", phone)];
+
+/// Runs the benchmark of that name.
+pub(crate) fn bench(name: &str) -> Result<(), Failure> {
+    match BENCHES.iter().find(|(known, _)| *known == name) {
+        Some((_, run)) => run(),
+        None => Err(Failure::UnknownBench {
+            name: name.to_owned(),
+            known: BENCHES.map(|(known, _)| known).join(", "),
+        }),
+    }
+}
+
+/// How fast documents merge and changes pass the gate.
+fn merge() -> Result<(), Failure> {
+    command::run(command::cargo().args([
+        "run",
+        "--release",
+        "--package",
+        "tests",
+        "--bin",
+        "bench_merge",
+    ]))
+}
+
+/// How fast the app starts and syncs on a slow phone, in Chromium against a release server.
+fn phone() -> Result<(), Failure> {
+    tools::ensure(&[Need::Web, Need::Browser])?;
+    let stage = Stage::set(Profile::Release)?;
+    let mut cargo = command::cargo();
+    cargo.args([
+        "run",
+        "--release",
+        "--package",
+        "tests",
+        "--bin",
+        "bench_phone",
+    ]);
+    command::run(stage.tell(&mut cargo))
+}

@@ -1,0 +1,93 @@
+//! Finds what a command needs beyond cargo, and installs it where that is possible.
+//! Everything that is missing is dealt with at once, before the first minute is spent on building.
+
+mod browser;
+mod install;
+mod wasm;
+
+use crate::failure::Failure;
+
+pub(crate) use browser::{axe_core, chromium};
+pub(crate) use wasm::{Compiler, TARGET, compiler, optimiser};
+
+/// What a command works with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Need {
+    /// rustfmt and clippy.
+    Lints,
+    /// A compiler for WebAssembly, and wasm-opt.
+    Web,
+    /// Chromium, Chinese letters for it, and axe-core.
+    Browser,
+}
+
+/// A tool that is not there, and who can bring it.
+struct Missing {
+    /// What the tool is for, in a few words.
+    what: &'static str,
+    /// Where it comes from.
+    from: Source,
+    /// What a person does who installs it by hand.
+    by_hand: String,
+    /// Whether the work can be done without it.
+    weight: Weight,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Source {
+    /// Debian packages.
+    Debian(&'static [&'static str]),
+    /// A package of npm's registry, with its version.
+    Npm(&'static str),
+    /// Only a person can bring it.
+    Hand,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Weight {
+    Required,
+    Optional,
+}
+
+/// Makes sure that everything in `needs` is there.
+///
+/// # Errors
+/// One message that lists all that is missing and how to install it, where xtask cannot do so.
+pub(crate) fn ensure(needs: &[Need]) -> Result<(), Failure> {
+    let missing = missing(needs);
+    if missing.is_empty() {
+        return Ok(());
+    }
+    install::install(&missing)?;
+    refuse(&self::missing(needs))
+}
+
+/// Fails if a required tool is missing; says what is lost without an optional one.
+fn refuse(missing: &[Missing]) -> Result<(), Failure> {
+    let line = |tool: &Missing| format!("  - {}: {}", tool.what, tool.by_hand);
+    if missing.iter().all(|tool| tool.weight == Weight::Optional) {
+        for tool in missing {
+            println!("note: going on without\n{}", line(tool));
+        }
+        return Ok(());
+    }
+    let lines: Vec<_> = missing.iter().map(line).collect();
+    Err(Failure::ToolsMissing(format!(
+        "these tools are missing and could not be installed from here:\n{}",
+        lines.join("\n")
+    )))
+}
+
+fn missing(needs: &[Need]) -> Vec<Missing> {
+    let mut missing = Vec::new();
+    if needs.contains(&Need::Lints) {
+        missing.extend(install::missing_lints());
+    }
+    if needs.contains(&Need::Web) {
+        missing.extend(wasm::missing());
+    }
+    if needs.contains(&Need::Browser) {
+        missing.extend(browser::missing());
+    }
+    missing
+}

@@ -1,0 +1,172 @@
+//! From Rust to the two files that a browser runs: WebAssembly and the JavaScript that starts it.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+use wasm_bindgen_cli_support::Bindgen;
+
+use super::digest::digest_of;
+use super::inputs::gather;
+use crate::failure::Failure;
+use crate::tools::Compiler;
+use crate::{command, tools, workspace};
+
+/// Where Debian's packages put their compiler.
+const DEBIAN_PROGRAMS: &str = "/usr/bin";
+
+/// Variables by which one toolchain's cargo leads another toolchain's astray.
+const OF_ANOTHER_TOOLCHAIN: [&str; 9] = [
+    "CARGO",
+    "CARGO_ENCODED_RUSTFLAGS",
+    "LD_LIBRARY_PATH",
+    "RUSTC",
+    "RUSTC_WORKSPACE_WRAPPER",
+    "RUSTC_WRAPPER",
+    "RUSTDOC",
+    "RUSTUP_TOOLCHAIN",
+    "RUST_RECURSION_COUNT",
+];
+
+/// What a browser runs.
+pub(super) struct Program {
+    pub(super) javascript: String,
+    pub(super) wasm: Vec<u8>,
+    /// JavaScript that crates bring along: path beneath `snippets/`, and content.
+    pub(super) snippets: Vec<(String, Vec<u8>)>,
+}
+
+/// Compiles the app and returns the path of the raw WebAssembly.
+pub(super) fn compile(compiler: Compiler) -> Result<PathBuf, Failure> {
+    let mut cargo = match compiler {
+        Compiler::Ordinary => command::cargo(),
+        Compiler::Debian => debian_cargo()?,
+    };
+    cargo.args([
+        "build",
+        "--package",
+        "app",
+        "--bin",
+        "app",
+        "--profile",
+        "web",
+        "--target",
+        tools::TARGET,
+    ]);
+    if compiler == Compiler::Debian {
+        cargo.arg("-Zbuild-std=std,panic_abort");
+    }
+    let target = workspace::web_target();
+    cargo
+        .env("CARGO_TARGET_DIR", &target)
+        // To strip more would take the section that tells wasm-bindgen and wasm-opt which features
+        // the compiler used; wasm-bindgen removes the names.
+        .env("CARGO_PROFILE_WEB_STRIP", "debuginfo");
+    command::run(&mut cargo)?;
+    Ok(target.join(tools::TARGET).join("web").join("app.wasm"))
+}
+
+/// Returns Debian's cargo with an environment that knows of no other toolchain.
+fn debian_cargo() -> Result<Command, Failure> {
+    let programs = Path::new(DEBIAN_PROGRAMS);
+    let mut folders = vec![programs.to_owned()];
+    folders.extend(env::split_paths(&env::var_os("PATH").unwrap_or_default()));
+    let path = env::join_paths(folders)
+        .map_err(|error| Failure::at(programs)(std::io::Error::other(error)))?;
+    let mut cargo = Command::new(programs.join("cargo"));
+    cargo.current_dir(workspace::root());
+    command::forget_this_package(&mut cargo);
+    for name in OF_ANOTHER_TOOLCHAIN {
+        cargo.env_remove(name);
+    }
+    cargo
+        .env("PATH", path)
+        .env("RUSTC_BOOTSTRAP", "1")
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", "wasm-ld-22");
+    Ok(cargo)
+}
+
+/// Runs wasm-bindgen over the raw WebAssembly, then wasm-opt where there is one.
+pub(super) fn bind(compiled: &Path, optimiser: Option<&Path>) -> Result<Program, Failure> {
+    let folder = workspace::web_target().join("bindgen");
+    empty(&folder)?;
+    run_bindgen(compiled, &folder)?;
+    let javascript = folder.join("app.js");
+    let javascript = fs::read_to_string(&javascript).map_err(Failure::at(&javascript))?;
+    let bound = folder.join("app_bg.wasm");
+    let wasm = match optimiser {
+        Some(optimiser) => optimise(optimiser, &bound)?,
+        None => bound,
+    };
+    Ok(Program {
+        javascript,
+        wasm: fs::read(&wasm).map_err(Failure::at(&wasm))?,
+        snippets: snippets(&folder.join("snippets"))?,
+    })
+}
+
+fn run_bindgen(compiled: &Path, folder: &Path) -> Result<(), Failure> {
+    let mut bindgen = Bindgen::new();
+    bindgen
+        .web(true)
+        .and_then(|bindgen| {
+            bindgen
+                .input_path(compiled)
+                .out_name("app")
+                .typescript(false)
+                .remove_name_section(true)
+                .remove_producers_section(true)
+                .generate(folder)
+        })
+        .map_err(|error| Failure::Bindgen(error.into()))
+}
+
+/// Runs wasm-opt and returns the path of its result, kept for the next build with the same input.
+///
+/// Never with `--all-features`, which makes a file that Chromium refuses: with no feature flag
+/// wasm-opt keeps to the features that the compiler used.
+fn optimise(optimiser: &Path, bound: &Path) -> Result<PathBuf, Failure> {
+    let content = fs::read(bound).map_err(Failure::at(bound))?;
+    let made_by = [content.as_slice(), optimiser.as_os_str().as_encoded_bytes()];
+    let folder = workspace::web_target().join("optimised");
+    let optimised = folder.join(format!("{}.wasm", digest_of(made_by)));
+    if optimised.is_file() {
+        return Ok(optimised);
+    }
+    empty(&folder)?;
+    let unfinished = folder.join("unfinished.wasm");
+    command::run(
+        Command::new(optimiser)
+            .arg("-Oz")
+            .arg(bound)
+            .arg("--output")
+            .arg(&unfinished),
+    )?;
+    fs::rename(&unfinished, &optimised).map_err(Failure::at(&optimised))?;
+    Ok(optimised)
+}
+
+fn snippets(folder: &Path) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let mut paths = Vec::new();
+    gather(folder, &mut paths)?;
+    let read = |path: PathBuf| {
+        let content = fs::read(&path).map_err(Failure::at(&path))?;
+        let name = path
+            .strip_prefix(folder)
+            .unwrap_or(&path)
+            .to_string_lossy()
+            .replace('\\', "/");
+        Ok((name, content))
+    };
+    paths.into_iter().map(read).collect()
+}
+
+fn empty(folder: &Path) -> Result<(), Failure> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).map_err(Failure::at(folder))?;
+    }
+    fs::create_dir_all(folder).map_err(Failure::at(folder))
+}
