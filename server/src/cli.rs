@@ -23,7 +23,13 @@ use failure::Failure;
 #[command(name = "baodao", version)]
 struct Arguments {
     /// How log lines look.
-    #[arg(long, global = true, value_enum, default_value = "text", env = "BAODAO_LOG_FORMAT")]
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value = "text",
+        env = "BAODAO_LOG_FORMAT"
+    )]
     log_format: LogFormat,
     #[command(subcommand)]
     command: Command,

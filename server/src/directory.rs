@@ -74,15 +74,24 @@ const NAMESPACE: Uuid = Uuid::from_u128(0x8f2a_51d4_60b7_5e0c_8c1d_27f3_9be4_04a
 
 /// Returns the id of a person of the roster.
 pub fn member_id(city: &AreaCode, code: &str) -> MemberId {
-    MemberId(Uuid::new_v5(&NAMESPACE, format!("member/{city}/{code}").as_bytes()))
+    MemberId(Uuid::new_v5(
+        &NAMESPACE,
+        format!("member/{city}/{code}").as_bytes(),
+    ))
 }
 
 /// Returns the id of an organisation, made of the path it was first imported under.
 pub fn organisation_id(city: &AreaCode, path: &OrganisationPath) -> OrganisationId {
-    OrganisationId(Uuid::new_v5(&NAMESPACE, format!("organisation/{city}/{path}").as_bytes()))
+    OrganisationId(Uuid::new_v5(
+        &NAMESPACE,
+        format!("organisation/{city}/{path}").as_bytes(),
+    ))
 }
 
 /// Returns the id of a venue of an organisation, by its number there.
 pub fn venue_id(city: &AreaCode, organisation: OrganisationId, number: u32) -> VenueId {
-    VenueId(Uuid::new_v5(&NAMESPACE, format!("venue/{city}/{organisation}/{number}").as_bytes()))
+    VenueId(Uuid::new_v5(
+        &NAMESPACE,
+        format!("venue/{city}/{organisation}/{number}").as_bytes(),
+    ))
 }

@@ -19,8 +19,8 @@ use crate::store::{Store, StoreError};
 const BATCH: usize = 256;
 /// How long the projector waits for more before it begins: changes of one document then cost once.
 const GATHER: Duration = Duration::from_millis(40);
-/// How much longer than it worked the projector rests between two batches.
-const YIELD: u32 = 4;
+/// How much longer than it worked the projector rests when more was stored meanwhile.
+const YIELD: u32 = 8;
 /// The pause after a failing database, and the longest rest.
 const PAUSE: Duration = Duration::from_secs(1);
 /// Pokes that a slow page may lag behind before it is simply told to look.
@@ -100,13 +100,16 @@ impl Projector {
     async fn drain(&self, store: &Arc<dyn Store>) -> Result<(), StoreError> {
         loop {
             let begun = Instant::now();
+            let stored = self.stored.load(Ordering::SeqCst);
             let Some(poke) = batch::project_batch(&**store, BATCH).await? else {
                 return Ok(());
             };
             // Nobody may be listening.
             drop(self.pokes.send(Arc::new(poke)));
             // Under load, storing goes before showing: most of the time is left to requests.
-            tokio::time::sleep((begun.elapsed() * YIELD).min(PAUSE)).await;
+            if self.stored.load(Ordering::SeqCst) != stored {
+                tokio::time::sleep((begun.elapsed() * YIELD).min(PAUSE)).await;
+            }
         }
     }
 }

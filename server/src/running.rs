@@ -111,8 +111,7 @@ pub async fn start(config: ServerConfig) -> Result<RunningServer, StartError> {
         config.proxy,
         ended.clone(),
     );
-    let service =
-        routes::router(counter).into_make_service_with_connect_info::<SocketAddr>();
+    let service = routes::router(counter).into_make_service_with_connect_info::<SocketAddr>();
     // Answers are small and wait for nothing.
     let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
     let mut until = ended;
@@ -148,7 +147,10 @@ impl RunningServer {
     /// Takes no new requests, finishes the open ones, and ends.
     pub async fn shutdown(mut self) {
         self.ending.send_replace(true);
-        if tokio::time::timeout(GRACE, &mut self.serving).await.is_err() {
+        if tokio::time::timeout(GRACE, &mut self.serving)
+            .await
+            .is_err()
+        {
             tracing::warn!("open requests were cut off");
         }
     }

@@ -6,9 +6,11 @@
 //! `stored`; a refused one stays, with its reason.
 
 mod engine;
+mod enter;
 mod exchange;
 mod held;
 mod keep;
+mod restore;
 mod rows;
 mod scope;
 mod seal;

@@ -152,7 +152,7 @@ struct LaterEntry {
     mood: String,
 }
 
-/// A phone row of a document, as the engine of this version writes and reads it.
+/// Returns the changes of a document as a phone keeps them.
 fn saved(document: &Document) -> Vec<u8> {
     let changes = document.changes().into_iter();
     changes.flat_map(|change| change.bytes).collect()
@@ -193,8 +193,8 @@ fn fields_of_a_later_version_go_through_an_old_app_untouched() {
     let whole = [&genesis[..], &saved[..]].concat();
     let read = Automerge::load(&whole).unwrap();
     let (value, _) = read.get(&claims, later.id.to_string()).unwrap().unwrap();
-    assert_eq!(value.to_bytes(), Some(&bytes[..]));
-    assert_eq!(wire::decode(value.to_bytes().unwrap()), Ok(later));
+    assert_eq!(value.as_bytes(), Some(&bytes[..]));
+    assert_eq!(wire::decode(value.as_bytes().unwrap()), Ok(later));
 }
 
 /// Writes the golden files of a version that is about to be released. Never for one that is.

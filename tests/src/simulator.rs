@@ -12,6 +12,7 @@ mod chance;
 mod check;
 mod city;
 mod derived;
+mod driver;
 mod faults;
 mod nature;
 mod network;

@@ -43,10 +43,15 @@ impl Stage {
         let data = tempfile::tempdir()?;
         Baodao::demo(data.path()).await?;
         let web = PathBuf::from(
-            std::env::var_os("BAODAO_WEB").ok_or("BAODAO_WEB must name the bundle; use cargo xtask")?,
+            std::env::var_os("BAODAO_WEB")
+                .ok_or("BAODAO_WEB must name the bundle; use cargo xtask")?,
         );
         let server = Baodao::serve(data.path(), &web, 0).await?;
-        Ok(Self { server, browser: Browser::launch().await?, data })
+        Ok(Self {
+            server,
+            browser: Browser::launch().await?,
+            data,
+        })
     }
 
     /// Returns the folder of the server's data.
@@ -84,7 +89,11 @@ impl Stage {
             ..ContextOptions::default()
         };
         let context = self.browser.phone(options).await?;
-        Ok(Phone { context, cable, origin: self.server.origin() })
+        Ok(Phone {
+            context,
+            cable,
+            origin: self.server.origin(),
+        })
     }
 
     /// Returns a coordinator's screen of 1280×800 on a cable of its own.
@@ -99,7 +108,11 @@ impl Stage {
             ..ContextOptions::default()
         };
         let context = self.browser.phone(options).await?;
-        Ok(Phone { context, cable, origin: self.server.origin() })
+        Ok(Phone {
+            context,
+            cable,
+            origin: self.server.origin(),
+        })
     }
 }
 
@@ -113,9 +126,14 @@ pub struct Phone {
 }
 
 impl Phone {
+    /// Returns the address of a path of the app.
+    pub fn address(&self, path: &str) -> String {
+        format!("{}{path}", self.origin)
+    }
+
     /// Opens a tab at a path of the app.
     pub async fn open(&self, path: &str) -> Told<Page> {
-        Ok(self.context.new_page(&format!("{}{path}", self.origin)).await?)
+        Ok(self.context.new_page(&self.address(path)).await?)
     }
 
     /// Opens the link of an enrolment code, presses 绑定, and waits until the list of today is there
@@ -123,7 +141,11 @@ impl Phone {
     pub async fn enrol(&self, code: &str) -> Told<Page> {
         let page = self.open(&format!("/enrol#{code}")).await?;
         page.click_text("绑定").await?;
-        page.wait_for("document.querySelector('.activity-card')", "today's activities").await?;
+        page.wait_for(
+            "document.querySelector('.activity-card')",
+            "today's activities",
+        )
+        .await?;
         let cached = "navigator.serviceWorker.ready.then(() => caches.match('/')).then(Boolean)";
         page.wait_for(cached, "the shell to be cached").await?;
         Ok(page)
@@ -135,13 +157,17 @@ pub async fn open_activity(page: &Page) -> Told<String> {
     let find = "[...document.querySelectorAll('.activity-card')]
         .find((card) => [...card.querySelectorAll('button')].some((button) => button.innerText.trim() === '签到'))
         ?.dataset.activity";
-    let id = page.wait_for_value(find, "an activity that is open for check-in").await?;
+    let id = page
+        .wait_for_value(find, "an activity that is open for check-in")
+        .await?;
     Ok(id.as_str().unwrap_or_default().to_owned())
 }
 
 /// Presses 签到 on an activity's card.
 pub async fn check_in(page: &Page, activity: &str) -> Told {
-    Ok(page.click(&format!("[data-activity=\"{activity}\"] .check-in button")).await?)
+    Ok(page
+        .click(&format!("[data-activity=\"{activity}\"] .check-in button"))
+        .await?)
 }
 
 /// Waits until an activity's card says something.
@@ -151,26 +177,43 @@ pub async fn card_says(page: &Page, activity: &str, words: &str) -> Told {
         json!(format!("[data-activity=\"{activity}\"]")),
         json!(words),
     );
-    Ok(page.wait_for(&condition, &format!("the card to say {words}")).await?)
+    Ok(page
+        .wait_for(&condition, &format!("the card to say {words}"))
+        .await?)
 }
 
 /// Waits until the page says something.
 pub async fn says(page: &Page, words: &str) -> Told {
     let condition = format!("document.body.innerText.includes({})", json!(words));
-    Ok(page.wait_for(&condition, &format!("the page to say {words}")).await?)
+    Ok(page
+        .wait_for(&condition, &format!("the page to say {words}"))
+        .await?)
 }
 
 /// Returns the number on a tile of the overview.
 pub async fn tile(page: &Page, label: &str) -> Told<i64> {
-    let text = page.wait_for_value(&tile_text(label), &format!("the tile {label}")).await?;
-    let digits: String = text.as_str().unwrap_or_default().chars().filter(char::is_ascii_digit).collect();
+    let text = page
+        .wait_for_value(&tile_text(label), &format!("the tile {label}"))
+        .await?;
+    let digits: String = text
+        .as_str()
+        .unwrap_or_default()
+        .chars()
+        .filter(char::is_ascii_digit)
+        .collect();
     Ok(digits.parse()?)
 }
 
 /// Waits until a tile of the overview shows a number.
 pub async fn tile_shows(page: &Page, label: &str, number: i64) -> Told {
-    let condition = format!("({}).replace(/[^0-9]/g, '') === {}", tile_text(label), json!(number.to_string()));
-    Ok(page.wait_for(&condition, &format!("{label} to be {number}")).await?)
+    let condition = format!(
+        "({}).replace(/[^0-9]/g, '') === {}",
+        tile_text(label),
+        json!(number.to_string())
+    );
+    Ok(page
+        .wait_for(&condition, &format!("{label} to be {number}"))
+        .await?)
 }
 
 fn tile_text(label: &str) -> String {

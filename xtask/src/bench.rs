@@ -2,7 +2,7 @@
 
 use crate::command;
 use crate::failure::Failure;
-use crate::server::Profile;
+use crate::server::{self, Bundle, Profile};
 use crate::stage::Stage;
 use crate::tools::{self, Need};
 
@@ -21,16 +21,15 @@ pub(crate) fn bench(name: &str) -> Result<(), Failure> {
     }
 }
 
-/// How fast documents merge and changes pass the gate.
+/// How many pushes a second a server on one core accepts over HTTP.
 fn merge() -> Result<(), Failure> {
-    command::run(command::cargo().args([
-        "run",
-        "--release",
-        "--package",
-        "tests",
-        "--bin",
-        "bench_merge",
-    ]))
+    let baodao = server::build(Profile::Release, Bundle::Folder)?;
+    let mut bench = command::cargo();
+    bench
+        .args(["run", "--release", "--package", "tests"])
+        .args(["--bin", "bench_merge"])
+        .env("BAODAO_BIN", baodao);
+    command::run(&mut bench)
 }
 
 /// How fast the app starts and syncs on a slow phone, in Chromium against a release server.

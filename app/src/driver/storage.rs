@@ -6,7 +6,7 @@
 
 mod database;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use indexed_db_futures::database::Database;
 use indexed_db_futures::internals::SystemRepr;
@@ -59,6 +59,9 @@ pub(super) struct Held {
 #[derive(Default)]
 pub(super) struct Storage {
     handle: RefCell<Option<Handle>>,
+    /// Whether the last transaction found no space. Chromium then closes the database and cannot
+    /// open it again, without saying why.
+    is_full: Cell<bool>,
 }
 
 impl Storage {
@@ -159,11 +162,27 @@ impl Storage {
         self.handle.borrow_mut().take();
     }
 
-    /// Runs `work` in one transaction and commits it. Safari closes handles behind the page's back:
-    /// a closed one is opened once more.
+    /// Runs `work` in one transaction and commits it.
     ///
     /// `work` may await nothing but requests of this very transaction.
     async fn transact<T>(
+        &self,
+        stores: &[&str],
+        mode: TransactionMode,
+        work: impl AsyncFn(&Transaction<'_>) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        let mut result = self.attempt(stores, mode, work).await;
+        let unexplained = Fault::Storage(StorageFault::Unavailable);
+        if self.is_full.get() && result.as_ref().err() == Some(&unexplained) {
+            result = Err(Fault::Storage(StorageFault::Full));
+        }
+        let is_full = result.as_ref().err() == Some(&Fault::Storage(StorageFault::Full));
+        self.is_full.set(is_full);
+        result
+    }
+
+    /// Browsers close handles behind the page's back: a closed one is opened once more.
+    async fn attempt<T>(
         &self,
         stores: &[&str],
         mode: TransactionMode,

@@ -98,7 +98,7 @@ fn Contents(id: ActivityId, attended: Option<Attended>) -> impl IntoView {
     };
     view! {
         {head}
-        <AttendanceSection list trouble attended />
+        <AttendanceSection list trouble attended known=known.into() />
     }
 }
 

@@ -115,6 +115,14 @@ fn EnrolForm() -> impl IntoView {
         <Show when=move || !online.get()>
             <Notice text=move || t!(enrol.needs_network) tone=Tone::Notice icon=Icon::CloudOff />
         </Show>
+        <SmallPrint />
+    }
+}
+
+/// What binding does, what the phone keeps, and where to do it on an iPhone.
+#[component]
+fn SmallPrint() -> impl IntoView {
+    view! {
         <div class="small-print">
             <p>{move || t!(enrol.what_it_does)}</p>
             <p>{move || t!(enrol.privacy)}</p>

@@ -46,30 +46,14 @@ pub fn FeedbackSheet(open: RwSignal<bool>) -> impl IntoView {
             }
         });
     };
-    let actions = move || {
-        if sent.get() {
-            view! {
-                <Button label=move || t!(action.done) kind=ButtonKind::Primary on_press=close />
-            }
-            .into_any()
-        } else {
-            view! {
-                <Button
-                    label=move || t!(action.send)
-                    kind=ButtonKind::Primary
-                    busy=busy
-                    on_press=send
-                />
-            }
-            .into_any()
-        }
-    };
+    let send = Callback::new(move |()| send());
+    let close = Callback::new(move |()| close());
     view! {
         <Sheet
             open=open
             on_close=close
             title=move || t!(feedback.title)
-            actions=move || view! { {actions} }
+            actions=move || view! { <Actions sent busy send close /> }
         >
             <div aria-live="polite">
                 <Show when=move || sent.get()>
@@ -92,5 +76,33 @@ pub fn FeedbackSheet(open: RwSignal<bool>) -> impl IntoView {
                 <TroublePlace code=failure />
             </Show>
         </Sheet>
+    }
+}
+
+/// The one button at the foot: first to send, then to leave.
+#[component]
+fn Actions(
+    sent: RwSignal<bool>,
+    busy: RwSignal<bool>,
+    send: Callback<()>,
+    close: Callback<()>,
+) -> impl IntoView {
+    move || {
+        if sent.get() {
+            view! {
+                <Button label=move || t!(action.done) kind=ButtonKind::Primary on_press=close />
+            }
+            .into_any()
+        } else {
+            view! {
+                <Button
+                    label=move || t!(action.send)
+                    kind=ButtonKind::Primary
+                    busy=busy
+                    on_press=send
+                />
+            }
+            .into_any()
+        }
     }
 }

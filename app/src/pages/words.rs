@@ -3,7 +3,7 @@
 use leptos::prelude::MaybeProp;
 use shared::directory::{DirectorySlice, Organisation};
 use shared::reconcile::Attendance;
-use shared::time::{Day, Timestamp};
+use shared::time::{DAY_MS, Day, Timestamp};
 use shared::words::{ActivityKind, Grade, MarkKind, Role};
 
 use crate::locale::{format_clock, format_day, format_day_time, format_number};
@@ -97,9 +97,9 @@ pub(super) fn joined(parts: impl IntoIterator<Item = String>) -> Option<String> 
     parts.into_iter().reduce(join)
 }
 
-/// From and to; the day is told only where it is another.
+/// From and to; the second day is told only of what lasts a day or longer.
 pub(super) fn span(from: Timestamp, to: Timestamp) -> String {
-    let end = if from.day() == to.day() {
+    let end = if to.since(from) < DAY_MS {
         format_clock(to.0)
     } else {
         format_day_time(to.0)

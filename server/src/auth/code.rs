@@ -87,7 +87,13 @@ mod tests {
 
     #[test]
     fn what_cannot_be_a_code_is_none() {
-        for typed in ["", "K7QM-2XTR", "K7QM-2XTR-9B0", "K7QM-2XTR-9U", "报到报到报到报到报到"] {
+        for typed in [
+            "",
+            "K7QM-2XTR",
+            "K7QM-2XTR-9B0",
+            "K7QM-2XTR-9U",
+            "报到报到报到报到报到",
+        ] {
             assert_eq!(EnrolmentCode::parse(typed), None, "{typed}");
         }
     }

@@ -104,7 +104,11 @@ mod tests {
     fn bytes_that_are_no_signature_or_no_point_are_refused() {
         let public_key = PublicKey::parse(&public(&key())).unwrap();
         for text in ["", "AAAA", "not base64!", &BASE64URL_NOPAD.encode(&[0; 64])] {
-            assert_eq!(public_key.verify("m", text), Err(SignatureInvalid), "{text}");
+            assert_eq!(
+                public_key.verify("m", text),
+                Err(SignatureInvalid),
+                "{text}"
+            );
         }
         let mut off_curve = [1; 65];
         off_curve[0] = 4;

@@ -50,7 +50,10 @@ pub(super) async fn init(options: InitOptions) -> Result<ExitCode, Failure> {
     say("");
     say(format_args!("    {}", issued.code));
     say("");
-    say(format_args!("Open the app's address followed by /enrol#{}", issued.code));
+    say(format_args!(
+        "Open the app's address followed by /enrol#{}",
+        issued.code
+    ));
     Ok(ExitCode::SUCCESS)
 }
 

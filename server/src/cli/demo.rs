@@ -161,7 +161,10 @@ async fn entrance(
 fn print_table(entrances: &[Entrance]) {
     say("The demo city is ready. Each address enrols one phone, once:");
     say("");
-    let widest = entrances.iter().map(|entrance| entrance.persona.len()).max();
+    let widest = entrances
+        .iter()
+        .map(|entrance| entrance.persona.len())
+        .max();
     for entrance in entrances {
         say(format_args!(
             "{:width$}  {}  {}  {}（{}）",
@@ -170,7 +173,7 @@ fn print_table(entrances: &[Entrance]) {
             entrance.url,
             entrance.name,
             entrance.organisation,
-            width = widest.unwrap_or_default()),
-        );
+            width = widest.unwrap_or_default()
+        ));
     }
 }

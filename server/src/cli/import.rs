@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::{Data, say};
 use super::failure::Failure;
+use super::{Data, say};
 use crate::audit::{AuditEvent, AuditRecord};
 use crate::clock::{Clock, SystemClock};
 use crate::import::{ImportKind, Report, read};

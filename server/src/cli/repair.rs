@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use super::{Data, say};
 use super::failure::Failure;
+use super::{Data, say};
 use crate::audit::{AuditEvent, AuditRecord};
 use crate::auth;
 use crate::clock::{Clock, SystemClock};
@@ -49,7 +49,9 @@ pub(super) async fn verify(options: Options) -> Result<ExitCode, Failure> {
     let mut findings = Vec::new();
     for (table, (rows, digest)) in &rebuilt {
         match found.get(table) {
-            Some((_, same)) if same == digest => say(format_args!("{table}: {rows} rows, as a rebuild makes them")),
+            Some((_, same)) if same == digest => say(format_args!(
+                "{table}: {rows} rows, as a rebuild makes them"
+            )),
             Some((before, _)) => findings.push(format!(
                 "{table}: {before} rows differ from the {rows} that a rebuild makes"
             )),
@@ -58,7 +60,9 @@ pub(super) async fn verify(options: Options) -> Result<ExitCode, Failure> {
     }
     let anomalies = rebuilt.get("anomaly").map_or(0, |(rows, _)| *rows);
     if anomalies > 0 {
-        say(format_args!("{anomalies} records or documents cannot be read; they are kept"));
+        say(format_args!(
+            "{anomalies} records or documents cannot be read; they are kept"
+        ));
     }
     if findings.is_empty() {
         Ok(ExitCode::SUCCESS)

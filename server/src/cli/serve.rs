@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use tokio::signal;
 
-use super::{Data, say};
 use super::failure::Failure;
+use super::{Data, say};
 use crate::clock::SystemClock;
 use crate::config::{Proxy, ServerConfig};
 use crate::running::start;
@@ -50,7 +50,10 @@ pub(super) async fn serve(options: Options) -> Result<ExitCode, Failure> {
         clock: Arc::new(SystemClock),
     })
     .await?;
-    say(format_args!("listening on http://localhost:{}", server.address().port()));
+    say(format_args!(
+        "listening on http://localhost:{}",
+        server.address().port()
+    ));
     // Whoever waits for the line reads through a pipe, which would keep it back.
     drop(std::io::stdout().flush());
     wait_for_the_end().await;

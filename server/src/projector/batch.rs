@@ -91,12 +91,12 @@ async fn project_documents(
 fn project_document(stored: StoredDocument, before: Projection) -> Projected {
     let id = stored.name.id();
     let read = || {
-        Document::load(stored.name.kind(), &stored.changes)
-            .map(|document| project(&stored.name, &document))
+        let document = Document::load(stored.name.kind(), &stored.changes).ok()?;
+        Some(project(&stored.name, &document))
     };
     let after = match catch_unwind(AssertUnwindSafe(read)) {
-        Ok(Ok(projection)) => projection,
-        Ok(Err(_)) | Err(_) => {
+        Ok(Some(projection)) => projection,
+        Ok(None) | Err(_) => {
             tracing::warn!(document.id = %id, "a stored document cannot be read");
             Projection {
                 anomalies: vec![Anomaly::EntryUnreadable { key: String::new() }],
@@ -186,9 +186,6 @@ fn rows<T: PartialEq>(before: Vec<T>, after: Vec<T>, id: impl Fn(&T) -> EntryId)
         .filter(|row| before.remove(&id(row)).as_ref() != Some(row))
         .collect::<Vec<_>>();
     let kept: std::collections::BTreeSet<EntryId> = put.iter().map(&id).collect();
-    let removed = before
-        .into_keys()
-        .filter(|id| !kept.contains(id))
-        .collect();
+    let removed = before.into_keys().filter(|id| !kept.contains(id)).collect();
     RowDelta { put, removed }
 }

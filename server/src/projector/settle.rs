@@ -170,7 +170,10 @@ impl Settlement {
     }
 }
 
-fn signed<'a, T>(before: Option<&'a T>, after: Option<&'a T>) -> impl Iterator<Item = (&'a T, i64)> {
+fn signed<'a, T>(
+    before: Option<&'a T>,
+    after: Option<&'a T>,
+) -> impl Iterator<Item = (&'a T, i64)> {
     let taken = before.into_iter().map(|row| (row, -1));
     taken.chain(after.into_iter().map(|row| (row, 1)))
 }

@@ -249,7 +249,9 @@ async fn the_projector_settles_what_was_stored_before() {
     let running = tokio::spawn(projector.clone().run(store.clone()));
     let mut journal = Pen::new(journal(2), 2);
     for number in 0..5 {
-        journal.store(&store, &[check_in(10 + number, 2, number)]).await;
+        journal
+            .store(&store, &[check_in(10 + number, 2, number)])
+            .await;
         projector.wake();
         projector.settled().await;
         let digest = store.digest().await.unwrap();

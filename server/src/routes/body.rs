@@ -38,7 +38,9 @@ impl<S: Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
 
 /// Checks the media type of a body.
 pub(super) fn expect_type(headers: &HeaderMap, expected: &str) -> Result<(), Code> {
-    let found = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let found = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
     let essence = found
         .and_then(|value| value.split(';').next())
         .map(str::trim);

@@ -5,7 +5,9 @@ use axum::extract::State;
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse};
-use shared::api::{Challenge, ChallengeRequest, EnrolRequest, Issued, IssueRequest, SessionRequest};
+use shared::api::{
+    Challenge, ChallengeRequest, EnrolRequest, IssueRequest, Issued, SessionRequest,
+};
 
 use super::Counter;
 use super::body::JsonBody;
@@ -37,7 +39,10 @@ pub(super) async fn renew(
 ) -> Result<impl IntoResponse, ApiError> {
     let token = counter.office().renew(request).await?;
     let cookie = cookie(&counter, &headers, token);
-    Ok((StatusCode::NO_CONTENT, AppendHeaders([(SET_COOKIE, cookie)])))
+    Ok((
+        StatusCode::NO_CONTENT,
+        AppendHeaders([(SET_COOKIE, cookie)]),
+    ))
 }
 
 pub(super) async fn issue(

@@ -42,7 +42,9 @@ pub(super) async fn attendance(
     Path(activity): Path<String>,
 ) -> Result<Json<AttendanceList>, ApiError> {
     let activity = activity.parse().map_err(|_| Code::NotFound)?;
-    Ok(Json(counter.office().attendance(&authority, activity).await?))
+    Ok(Json(
+        counter.office().attendance(&authority, activity).await?,
+    ))
 }
 
 pub(super) async fn feedback(
@@ -51,7 +53,9 @@ pub(super) async fn feedback(
     Query(question): Query<Question>,
 ) -> Result<Json<Vec<FeedbackItem>>, ApiError> {
     let organisation = question.organisation()?;
-    Ok(Json(counter.office().feedback(&authority, organisation).await?))
+    Ok(Json(
+        counter.office().feedback(&authority, organisation).await?,
+    ))
 }
 
 impl Question {
@@ -81,7 +85,10 @@ fn read_date(text: &str) -> Option<Day> {
     let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
     let date = (
         year.parse().ok().filter(|year| (1..=9999).contains(year))?,
-        month.parse().ok().filter(|month| (1..=12).contains(month))?,
+        month
+            .parse()
+            .ok()
+            .filter(|month| (1..=12).contains(month))?,
         day.parse().ok().filter(|day| (1..=31).contains(day))?,
     );
     let found = Day::of(date.0, date.1, date.2);
@@ -97,7 +104,14 @@ mod tests {
         let day = Day::of(2026, 11, 22);
         assert_eq!(read_day("2026-11-22"), Ok(day));
         assert_eq!(read_day(&day.0.to_string()), Ok(day));
-        for text in ["", "2026-13-01", "2026-02-30", "yesterday", "999999999", "1-1"] {
+        for text in [
+            "",
+            "2026-13-01",
+            "2026-02-30",
+            "yesterday",
+            "999999999",
+            "1-1",
+        ] {
             assert_eq!(read_day(text), Err(Code::RequestMalformed), "{text}");
         }
     }

@@ -179,7 +179,15 @@ mod tests {
         for path in ["index.html", "assets/app-1f.js", "icons/icon-192.png"] {
             assert!(is_plain(path), "{path}");
         }
-        for path in ["../secret", "assets/../../x", "a//b", ".env", "a%2e%2e", "a\\b", ""] {
+        for path in [
+            "../secret",
+            "assets/../../x",
+            "a//b",
+            ".env",
+            "a%2e%2e",
+            "a\\b",
+            "",
+        ] {
             assert!(!is_plain(path), "{path}");
         }
     }
@@ -189,7 +197,11 @@ mod tests {
         let check = |value: &str, expected| {
             let mut headers = HeaderMap::new();
             headers.insert(ACCEPT_ENCODING, value.parse().unwrap());
-            assert_eq!(accepts(&headers, ACCEPT_ENCODING, "br"), expected, "{value}");
+            assert_eq!(
+                accepts(&headers, ACCEPT_ENCODING, "br"),
+                expected,
+                "{value}"
+            );
         };
         check("gzip, deflate, br, zstd", true);
         check("BR;q=0.5", true);

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use shared::api::{
-    Challenge, ChallengeRequest, EnrolRequest, Enrolled, Issued, IssueRequest, SessionRequest,
+    Challenge, ChallengeRequest, EnrolRequest, Enrolled, IssueRequest, Issued, SessionRequest,
 };
 use shared::codes::Code;
 use shared::ids::{DeviceId, MemberId};
@@ -91,8 +91,11 @@ impl Office {
         now: Timestamp,
     ) -> Result<(Enrolled, SessionToken), ServiceError> {
         let key = PublicKey::parse(&request.public_key).map_err(|_| Code::KeyInvalid)?;
-        key.verify(&format!("baodao-enrol:{}", request.code), &request.signature)
-            .map_err(|_| Code::KeyInvalid)?;
+        key.verify(
+            &format!("baodao-enrol:{}", request.code),
+            &request.signature,
+        )
+        .map_err(|_| Code::KeyInvalid)?;
         let code = EnrolmentCode::parse(&request.code).ok_or(Code::CodeUnknown)?;
         let token = Secret::new()?;
         let result = self
@@ -183,7 +186,11 @@ impl Office {
             expires_at: now.plus(auth::SESSION_MS),
         };
         let challenge_hash = auth::hash(&request.challenge);
-        match self.store.renew_session(challenge_hash, session, now).await? {
+        match self
+            .store
+            .renew_session(challenge_hash, session, now)
+            .await?
+        {
             Renewal::Opened => Ok(SessionToken(token.text)),
             Renewal::ChallengeUnknown => Err(Code::KeyInvalid.into()),
         }
@@ -214,8 +221,7 @@ impl Office {
             self.record(record.refused(Code::Forbidden)).await?;
             return Err(Code::Forbidden.into());
         }
-        let issued =
-            issue_code(&*self.store, request.member, Some(authority.member), now).await?;
+        let issued = issue_code(&*self.store, request.member, Some(authority.member), now).await?;
         self.record(record).await?;
         Ok(issued)
     }

@@ -42,8 +42,7 @@ impl Office {
 
     async fn exchange(&self, authority: &Authority, body: &[u8]) -> Result<Vec<u8>, ServiceError> {
         let city = self.city.code.clone();
-        let (mut exchange, mut step) =
-            Exchange::begin(authority.clone(), city, self.now(), body)?;
+        let (mut exchange, mut step) = Exchange::begin(authority.clone(), city, self.now(), body)?;
         let mut offered = false;
         loop {
             step = match step {

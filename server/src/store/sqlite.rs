@@ -84,7 +84,8 @@ impl SqliteStore {
         Ok(Self {
             path,
             readers: Arc::new(Readers::new(readers)),
-            writer: Writer::start(connection).map_err(|error| StoreError::Unopened(Box::new(error)))?,
+            writer: Writer::start(connection)
+                .map_err(|error| StoreError::Unopened(Box::new(error)))?,
         })
     }
 
@@ -276,7 +277,8 @@ impl Store for SqliteStore {
         &self,
         documents: Vec<DocumentId>,
     ) -> Result<BTreeMap<DocumentId, Projection>, StoreError> {
-        self.long(move |c| derived::projections(c, &documents)).await
+        self.long(move |c| derived::projections(c, &documents))
+            .await
     }
 
     async fn facts(&self, wanted: FactsWanted) -> Result<Facts, StoreError> {
@@ -330,7 +332,8 @@ impl Store for SqliteStore {
         path: OrganisationPath,
         limit: usize,
     ) -> Result<FeedbackRows, StoreError> {
-        self.long(move |c| oversight::feedback(c, &path, limit)).await
+        self.long(move |c| oversight::feedback(c, &path, limit))
+            .await
     }
 }
 

@@ -2,14 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::codes::Code;
 use crate::directory::DirectorySlice;
 use crate::documents::{DocumentName, Writer};
 use crate::ids::{ActivityId, DocumentId, EntryId};
 use crate::limits;
 use crate::project::{Activity, Projection, activities};
 use crate::reconcile::Outcome;
-use crate::records::{Claim, Entry, Phase, Presence, Record};
 use crate::time::Timestamp;
 use crate::wire;
 
@@ -83,7 +81,7 @@ pub(super) enum SyncPhase {
 
 pub(super) enum Pending {
     /// A command that a person waits for.
-    Enter(Command),
+    Enter(Box<Command>),
     Seal,
     /// The result of an exchange, or the run number: these rows.
     Keep(Vec<RowKey>),
@@ -258,115 +256,6 @@ impl Engine {
         effects
     }
 
-    fn enter(&mut self, now: Timestamp, id: EntryId, record: Record, effects: &mut Vec<Effect>) {
-        let command = match self.check(now, &record) {
-            Ok(document) => Command {
-                document,
-                entry: Entry {
-                    id,
-                    by: self.identity.member,
-                    recorded_at: now,
-                    record,
-                },
-                state: CommandState::Saved,
-                alone: false,
-                returns: 0,
-            },
-            Err(code) => {
-                effects.push(Effect::Answer {
-                    id,
-                    result: Err(code),
-                });
-                return;
-            }
-        };
-        let write = write_command(&command);
-        self.persist(Pending::Enter(command), vec![write], effects);
-    }
-
-    /// Says in which document a record belongs, or why it cannot be entered.
-    fn check(&self, now: Timestamp, record: &Record) -> Result<DocumentName, Code> {
-        if !record.is_well_formed() || wire::encode(record).len() > limits::ENTRY_BYTES {
-            return Err(Code::EntryMalformed);
-        }
-        match record {
-            Record::Claim(claim) => {
-                match claim {
-                    Claim::CheckIn(presence) => self.check_presence(now, presence)?,
-                    Claim::CheckOut(_) | Claim::Feedback { .. } => {}
-                }
-                let quarter = now.day().quarter();
-                Ok(DocumentName::Journal {
-                    member: self.identity.member,
-                    quarter,
-                })
-            }
-            Record::Plan(plan) => {
-                // A revision stands in the calendar of the plan it revises.
-                let organisation = self
-                    .activities
-                    .get(&plan.activity)
-                    .map(|activity| activity.current.organisation)
-                    .or_else(|| self.own_organisation())
-                    .ok_or(Code::Forbidden)?;
-                if !self.may_mark(organisation) {
-                    return Err(Code::Forbidden);
-                }
-                let quarter = plan.starts_at.day().quarter();
-                Ok(DocumentName::Calendar {
-                    organisation,
-                    quarter,
-                })
-            }
-            Record::Mark(mark) => {
-                let activity = self
-                    .activities
-                    .get(&mark.activity)
-                    .ok_or(Code::ActivityUnknown)?;
-                let organisation = activity.current.organisation;
-                if !self.may_mark(organisation) {
-                    return Err(Code::Forbidden);
-                }
-                Ok(DocumentName::Rollcall {
-                    organisation,
-                    activity: mark.activity,
-                })
-            }
-        }
-    }
-
-    fn check_presence(&self, now: Timestamp, presence: &Presence) -> Result<(), Code> {
-        let city = self.meta.directory.as_ref().map(|slice| &slice.city.code);
-        if city.is_some_and(|city| *city != presence.city) {
-            return Err(Code::ActivityElsewhere);
-        }
-        let activity = self
-            .activities
-            .get(&presence.activity)
-            .ok_or(Code::ActivityUnknown)?;
-        if self.own_check_ins().contains_key(&presence.activity) {
-            return Err(Code::AlreadyRecorded);
-        }
-        if activity.current.plan.is_cancelled() {
-            return Err(Code::ActivityCancelled);
-        }
-        match activity.current.plan.phase(now) {
-            Phase::NotOpen => Err(Code::ActivityNotOpen),
-            Phase::Open => Ok(()),
-            Phase::Over => Err(Code::ActivityOver),
-        }
-    }
-
-    fn own_organisation(&self) -> Option<crate::ids::OrganisationId> {
-        let grants = &self.meta.directory.as_ref()?.grants;
-        grants.first().map(|grant| grant.organisation)
-    }
-
-    pub(super) fn may_mark(&self, organisation: crate::ids::OrganisationId) -> bool {
-        let slice = self.meta.directory.as_ref();
-        slice.is_some_and(|slice| super::scope::may_mark(slice, organisation))
-    }
-
     fn persisted(
         &mut self,
         now: Timestamp,
@@ -382,7 +271,7 @@ impl Engine {
             Pending::Enter(command) => {
                 let id = command.entry.id;
                 if result.is_ok() {
-                    self.commands.insert(id, command);
+                    self.commands.insert(id, *command);
                     self.derive_activities();
                 }
                 effects.push(Effect::Answer {

@@ -9,10 +9,10 @@ use crate::limits;
 use crate::time::Timestamp;
 use crate::wire::{self, OfferedChange, SyncRequest, SyncResponse, Verdict};
 
-use super::engine::{Engine, SyncPhase, delete_change, delete_command, write_command};
+use super::engine::{Engine, SyncPhase, delete_change, delete_command};
 use super::held::Held;
 use super::keep::Next;
-use super::rows::{Command, CommandState, Table, Write};
+use super::rows::{CommandState, Table, Write};
 use super::{Effect, NetworkFault, scope};
 
 /// How often a change may come back for its order before its records are shown as refused.
@@ -351,14 +351,13 @@ impl Engine {
             }
             // The phone may hold changes of its own that the server called stored while it had no
             // room to say under which version.
-            let known = Document::load(news.document.kind(), &held.kept.changes)
-                .ok()
-                .filter(|_| held.kept.version == 0 && !held.kept.changes.is_empty());
+            let ahead = held.kept.version == 0 && !held.kept.changes.is_empty();
+            let known = ahead
+                .then(|| Document::load(news.document.kind(), &held.kept.changes).ok())
+                .flatten();
             for change in &news.changes {
-                if !known
-                    .as_ref()
-                    .is_some_and(|document| document.has_bytes(change))
-                {
+                let here = known.as_ref().is_some_and(|known| known.has_bytes(change));
+                if !here {
                     held.kept.changes.extend_from_slice(change);
                 }
             }
@@ -374,76 +373,6 @@ impl Engine {
             if held.kept.doubted {
                 held.reset();
                 touched.insert(*id);
-            }
-        }
-    }
-
-    /// A record that is in the server's document needs no command, however it came there: by a late
-    /// copy of a request, or by a change that was refused once.
-    pub(super) fn drop_arrived(&mut self) -> Vec<Write> {
-        let arrived: Vec<EntryId> = self
-            .commands
-            .values()
-            .filter(|command| !matches!(command.state, CommandState::Sealed(_)))
-            .filter(|command| {
-                let held = self.held.get(&command.document.id());
-                held.is_some_and(|held| !held.kept.doubted) && self.holds(command)
-            })
-            .map(|command| command.entry.id)
-            .collect();
-        arrived
-            .into_iter()
-            .map(|id| {
-                self.commands.remove(&id);
-                delete_command(id)
-            })
-            .collect()
-    }
-
-    /// A backup was restored: the server may lack what it had acknowledged. Everything that this
-    /// device wrote is a command again until it is seen in what the server has; the changes of old
-    /// cannot be offered, because they may build on some that nobody brings back.
-    fn doubt_everything(&mut self, touched: &mut BTreeSet<DocumentId>, writes: &mut Vec<Write>) {
-        self.meta.outcomes_revision = 0;
-        self.meta.directory_version = 0;
-        let outcomes = std::mem::take(&mut self.outcomes).into_keys();
-        writes.extend(outcomes.map(|activity| Write {
-            table: Table::Outcomes,
-            key: activity.0.as_bytes().to_vec(),
-            value: None,
-        }));
-        let mut names: BTreeSet<DocumentName> =
-            self.held.values().map(|held| held.kept.name).collect();
-        names.extend(self.changes.values().map(|change| change.document));
-        for name in names {
-            touched.insert(name.id());
-            self.doubt(name, writes);
-        }
-    }
-
-    /// Takes a document for one that the server may not have as the phone does.
-    fn doubt(&mut self, name: DocumentName, writes: &mut Vec<Write>) {
-        writes.extend(self.unseal(name, |_| {}));
-        let Some(held) = self.held.get_mut(&name.id()) else {
-            return;
-        };
-        held.kept.version = 0;
-        held.kept.doubted = true;
-        let Ok(document) = Document::load(name.kind(), &held.kept.changes) else {
-            return;
-        };
-        for held in document.entries().0.into_values() {
-            let own = held.device == self.identity.device;
-            if own && !self.commands.contains_key(&held.entry.id) {
-                let command = Command {
-                    document: name,
-                    entry: held.entry,
-                    state: CommandState::Saved,
-                    alone: false,
-                    returns: 0,
-                };
-                writes.push(write_command(&command));
-                self.commands.insert(command.entry.id, command);
             }
         }
     }

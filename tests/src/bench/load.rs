@@ -47,7 +47,11 @@ impl Connection {
     pub fn open(address: SocketAddr) -> Result<Self, Failure> {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
-        Ok(Self { stream: BufReader::new(stream), address, cookie: None })
+        Ok(Self {
+            stream: BufReader::new(stream),
+            address,
+            cookie: None,
+        })
     }
 
     /// Posts a body and returns that of the answer.
@@ -76,13 +80,18 @@ impl Connection {
     fn answer(&mut self) -> Result<Vec<u8>, Failure> {
         let mut line = String::new();
         self.stream.read_line(&mut line)?;
-        let status = line.split(' ').nth(1).and_then(|status| status.parse().ok());
+        let status = line
+            .split(' ')
+            .nth(1)
+            .and_then(|status| status.parse().ok());
         let status: u16 = status.ok_or(Failure::Unreadable)?;
         let mut length = 0;
         loop {
             line.clear();
             self.stream.read_line(&mut line)?;
-            let Some((name, value)) = line.trim_end().split_once(": ") else { break };
+            let Some((name, value)) = line.trim_end().split_once(": ") else {
+                break;
+            };
             match name.to_ascii_lowercase().as_str() {
                 "content-length" => length = value.parse().map_err(|_| Failure::Unreadable)?,
                 "set-cookie" => self.cookie = value.split(';').next().map(str::to_owned),
@@ -94,7 +103,10 @@ impl Connection {
         if (200..300).contains(&status) {
             Ok(body)
         } else {
-            Err(Failure::Refused { status, body: String::from_utf8_lossy(&body).into_owned() })
+            Err(Failure::Refused {
+                status,
+                body: String::from_utf8_lossy(&body).into_owned(),
+            })
         }
     }
 }
@@ -134,7 +146,9 @@ impl Phone {
         let answer = connection.post("/api/enrol", "application/json", None, &body)?;
         let enrolled: Enrolled =
             serde_json::from_slice(&answer).map_err(|_| Failure::Unreadable)?;
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_millis());
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |now| now.as_millis());
         let mut phone = Self {
             device: enrolled.device,
             member: enrolled.member,
@@ -157,21 +171,30 @@ impl Phone {
             year: 2000 + u16::try_from(round / 4).unwrap_or(0),
             number: u8::try_from(round % 4 + 1).unwrap_or(1),
         };
-        DocumentName::Journal { member: self.member, quarter }
+        DocumentName::Journal {
+            member: self.member,
+            quarter,
+        }
     }
 
     /// Writes one check-in after another and returns the bodies that push them.
     pub fn prepare(&mut self, round: usize, pushes: usize) -> Vec<Vec<u8>> {
         let name = self.journal(round);
         let mut document = Document::new(DocumentKind::Journal);
-        let writer = Writer { device: self.device, run: u32::try_from(round).unwrap_or(0) };
+        let writer = Writer {
+            device: self.device,
+            run: u32::try_from(round).unwrap_or(0),
+        };
         self.changes.clear();
         (0..pushes)
             .map(|push| {
                 let entry = self.check_in();
                 let change = document.write(writer, Timestamp(self.clock), &[entry]);
                 self.changes.push(change.bytes.clone());
-                let offered = OfferedChange { document: name, bytes: ByteBuf::from(change.bytes) };
+                let offered = OfferedChange {
+                    document: name,
+                    bytes: ByteBuf::from(change.bytes),
+                };
                 self.request(push as u64, vec![(name.id(), push as u64)], vec![offered])
             })
             .collect()

@@ -30,7 +30,18 @@ impl BenchServer {
     /// Initialises a city with `members` people and serves it.
     pub fn start(members: usize) -> Result<Self, Box<dyn Error>> {
         let data = tempfile::tempdir()?;
-        run(&["init", "--city-code", CITY, "--city-name", "Bench", "--admin-name", "Admin"], data.path())?;
+        run(
+            &[
+                "init",
+                "--city-code",
+                CITY,
+                "--city-name",
+                "Bench",
+                "--admin-name",
+                "Admin",
+            ],
+            data.path(),
+        )?;
         let organisations = "path,name,kind,area_code\n001001,Branch,branch,441200\n";
         import("organisations", organisations, data.path())?;
         let mut roster = String::from("code,name,branch_path\n");
@@ -45,18 +56,30 @@ impl BenchServer {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()?;
-        let stdout = child.stdout.take().ok_or("the server has a standard output")?;
+        let stdout = child
+            .stdout
+            .take()
+            .ok_or("the server has a standard output")?;
         let mut lines = BufReader::new(stdout).lines();
         let port = loop {
-            let line = lines.next().ok_or("the server ended before it listened")??;
+            let line = lines
+                .next()
+                .ok_or("the server ended before it listened")??;
             if let Some((_, port)) = line.split_once("listening on http://localhost:") {
                 break port.trim_matches('/').trim().parse::<u16>()?;
             }
         };
         // What the server prints later is read, or it would stop when the pipe is full.
         std::thread::spawn(move || lines.for_each(drop));
-        let address = ("127.0.0.1", port).to_socket_addrs()?.next().ok_or("an address")?;
-        Ok(Self { child, data, address })
+        let address = ("127.0.0.1", port)
+            .to_socket_addrs()?
+            .next()
+            .ok_or("an address")?;
+        Ok(Self {
+            child,
+            data,
+            address,
+        })
     }
 
     /// Returns where the server listens.
@@ -81,7 +104,12 @@ impl BenchServer {
     /// Returns the processor time of the server so far.
     pub fn cpu_seconds(&self) -> Result<f64, Box<dyn Error>> {
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
-        let fields: Vec<&str> = stat.rsplit(") ").next().unwrap_or_default().split(' ').collect();
+        let fields: Vec<&str> = stat
+            .rsplit(") ")
+            .next()
+            .unwrap_or_default()
+            .split(' ')
+            .collect();
         // utime and stime, the 14th and 15th fields, in clock ticks of 1/100 s on Linux.
         let ticks: u64 = fields[11].parse::<u64>()? + fields[12].parse::<u64>()?;
         Ok(ticks as f64 / 100.0)
@@ -111,7 +139,11 @@ fn binary() -> Result<OsString, Box<dyn Error>> {
 }
 
 fn run(arguments: &[&str], data: &Path) -> Result<String, Box<dyn Error>> {
-    let output = Command::new(binary()?).args(arguments).arg("--data").arg(data).output()?;
+    let output = Command::new(binary()?)
+        .args(arguments)
+        .arg("--data")
+        .arg(data)
+        .output()?;
     let printed = String::from_utf8_lossy(&output.stdout).into_owned();
     if output.status.success() {
         Ok(printed)

@@ -32,8 +32,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (mut rates, mut floors, mut cpu) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..ROUNDS {
         // A journal of its own each round, so that every round does the same work.
-        let bodies: Vec<Vec<Vec<u8>>> =
-            phones.iter_mut().map(|phone| phone.prepare(round, PUSHES)).collect();
+        let bodies: Vec<Vec<Vec<u8>>> = phones
+            .iter_mut()
+            .map(|phone| phone.prepare(round, PUSHES))
+            .collect();
         let before = server.cpu_seconds()?;
         rates.push(push(&server, &phones, &bodies)?);
         cpu.push((server.cpu_seconds()? - before) * 1e6 / (PHONES * PUSHES) as f64);
@@ -85,17 +87,17 @@ fn send_all(
 ) -> Result<usize, load::Failure> {
     let mut connection = Connection::open(address)?;
     let mut accepted = 0;
-    for push in 0..PUSHES {
-        for &phone in own {
-            let answer = connection.post(
-                "/api/sync",
-                shared::wire::CONTENT_TYPE,
-                Some(&phones[phone].cookie),
-                &bodies[phone][push],
-            )?;
-            let response: SyncResponse = load::decode(&answer)?;
-            accepted += response.verdicts.iter().filter(|v| **v == Verdict::Stored).count();
-        }
+    let turns = (0..PUSHES).flat_map(|push| own.iter().map(move |&phone| (phone, push)));
+    for (phone, push) in turns {
+        let cookie = Some(phones[phone].cookie.as_str());
+        let body = &bodies[phone][push];
+        let answer = connection.post("/api/sync", shared::wire::CONTENT_TYPE, cookie, body)?;
+        let response: SyncResponse = load::decode(&answer)?;
+        let stored = response
+            .verdicts
+            .iter()
+            .filter(|verdict| **verdict == Verdict::Stored);
+        accepted += stored.count();
     }
     Ok(accepted)
 }

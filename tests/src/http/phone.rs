@@ -18,8 +18,8 @@ use shared::records::Record;
 use shared::wire::{self, OfferedChange, SyncRequest, SyncResponse};
 use uuid::Uuid;
 
-use super::client::{Answer, Request};
 use super::HandClock;
+use super::client::{Answer, Request};
 
 /// A device's key.
 pub struct Key(SigningKey);
@@ -126,8 +126,7 @@ impl Phone {
             key: key.clone(),
             value: value.clone(),
         });
-        let (engine, effects, _) =
-            Engine::open(self.identity, rows.collect(), 2, self.clock.now());
+        let (engine, effects, _) = Engine::open(self.identity, rows.collect(), 2, self.clock.now());
         self.engine = engine;
         self.effects = effects.into();
         self.pump().await;
@@ -245,7 +244,11 @@ impl Phone {
             signature: self.key.sign(&format!("baodao-session:{challenge}")),
             challenge,
         };
-        let answer = self.request("POST", "/api/session").json(&request).send().await;
+        let answer = self
+            .request("POST", "/api/session")
+            .json(&request)
+            .send()
+            .await;
         match answer.cookie() {
             Some(cookie) if answer.status == 204 => {
                 self.cookie = cookie;

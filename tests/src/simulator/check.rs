@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use shared::client::{Engine, RecordState, Table};
 use shared::codes::Code;
-use shared::documents::{Document, DocumentName, HeldEntry};
-use shared::ids::{ActivityId, EntryId};
+use shared::documents::{ChangeHash, Document, DocumentName, HeldEntry};
+use shared::ids::{ActivityId, DocumentId, EntryId};
 use shared::project::{Projection, activities};
 use shared::reconcile::Outcome;
 use shared::time::DAY_MS;
@@ -18,7 +18,8 @@ use super::world::World;
 /// Returns everything that is not as it must be.
 pub(super) fn check(world: &mut World) -> Vec<String> {
     let mut findings = std::mem::take(&mut world.server.trespasses);
-    let stored = stored_entries(world, &mut findings);
+    let truth = truth(world, &mut findings);
+    let stored = stored_entries(world, &truth, &mut findings);
     nothing_saved_is_lost(world, &stored, &mut findings);
     nothing_promised_is_lost(world, &stored, &mut findings);
     nothing_forged_is_stored(world, &stored, &mut findings);
@@ -26,37 +27,76 @@ pub(super) fn check(world: &mut World) -> Vec<String> {
     for number in 0..world.phones.len() {
         let mut found = Vec::new();
         nothing_is_left_to_send(&world.phones[number], &mut found);
-        documents_agree(world, &world.phones[number], &mut found);
+        documents_agree(world, &truth, &world.phones[number], &mut found);
         the_line_is_followed(world, &world.phones[number], &mut found);
         outcomes_agree(world, &world.phones[number], &mut found);
-        activities_agree(&world.phones[number], &mut found);
-        findings.extend(found.into_iter().map(|text| format!("phone {number}: {text}")));
+        activities_agree(&truth, &world.phones[number], &mut found);
+        findings.extend(
+            found
+                .into_iter()
+                .map(|text| format!("phone {number}: {text}")),
+        );
     }
     findings
 }
 
+/// A document of the server as it is to be everywhere.
+struct Whole {
+    name: DocumentName,
+    version: u64,
+    heads: Vec<ChangeHash>,
+    entries: BTreeMap<EntryId, HeldEntry>,
+}
+
+type Truth = BTreeMap<DocumentId, Whole>;
+
+fn truth(world: &World, findings: &mut Vec<String>) -> Truth {
+    let mut truth = Truth::new();
+    for (id, stored) in &world.server.documents {
+        let document = stored.document();
+        let (entries, anomalies) = document.entries();
+        findings.extend(
+            anomalies
+                .iter()
+                .map(|anomaly| format!("stored: {anomaly:?}")),
+        );
+        let whole = Whole {
+            name: stored.name,
+            version: stored.changes.len() as u64,
+            heads: document.heads(),
+            entries,
+        };
+        truth.insert(*id, whole);
+    }
+    truth
+}
+
 type Stored = BTreeMap<EntryId, Vec<(DocumentName, HeldEntry)>>;
 
-fn stored_entries(world: &World, findings: &mut Vec<String>) -> Stored {
+fn stored_entries(world: &World, truth: &Truth, findings: &mut Vec<String>) -> Stored {
     let owners: BTreeMap<_, _> = world
         .phones
         .iter()
         .map(|phone| (phone.identity.device, phone.identity.member))
         .collect();
     let mut found = Stored::new();
-    for stored in world.server.documents.values() {
-        let (entries, anomalies) = stored.document().entries();
-        findings.extend(anomalies.iter().map(|anomaly| format!("stored: {anomaly:?}")));
-        for (id, held) in entries {
+    for stored in truth.values() {
+        for (id, held) in &stored.entries {
             let owner = owners.get(&held.device);
             let own = match stored.name {
                 DocumentName::Journal { member, .. } => owner == Some(&member),
                 DocumentName::Calendar { .. } | DocumentName::Rollcall { .. } => true,
             };
             if owner != Some(&held.entry.by) || !own {
-                findings.push(format!("{id} stands under another's name in {:?}", stored.name));
+                findings.push(format!(
+                    "{id} stands under another's name in {:?}",
+                    stored.name
+                ));
             }
-            found.entry(id).or_default().push((stored.name, held));
+            found
+                .entry(*id)
+                .or_default()
+                .push((stored.name, held.clone()));
         }
     }
     found
@@ -150,14 +190,13 @@ fn nothing_is_left_to_send(phone: &Phone, findings: &mut Vec<String>) {
 }
 
 /// Every document on the phone is one that its owner may read, and is the server's to the head.
-fn documents_agree(world: &World, phone: &Phone, findings: &mut Vec<String>) {
+fn documents_agree(world: &World, truth: &Truth, phone: &Phone, findings: &mut Vec<String>) {
     let identity = phone.identity;
     let authority = world.directory.authority(identity.device, identity.member);
     for row in phone.disk.documents() {
         let organisation = row.name.organisation();
         let path = organisation.and_then(|id| world.directory.path(id));
-        let stored = world.server.documents.get(&row.name.id());
-        let Some(stored) = stored else {
+        let Some(stored) = truth.get(&row.name.id()) else {
             if row.version > 0 || !row.changes.is_empty() {
                 findings.push(format!("holds {:?}, which is nowhere", row.name));
             }
@@ -170,16 +209,16 @@ fn documents_agree(world: &World, phone: &Phone, findings: &mut Vec<String>) {
             findings.push(format!("holds {:?}, which does not load", row.name));
             continue;
         };
-        let document = stored.document();
-        let same = held.heads() == document.heads() && held.entries() == document.entries();
-        if !same || row.version != stored.changes.len() as u64 {
+        let (entries, anomalies) = held.entries();
+        let same = held.heads() == stored.heads && entries == stored.entries;
+        if !same || !anomalies.is_empty() || row.version != stored.version {
             findings.push(format!(
                 "{:?} is at {} of {}, with {} records of {}",
                 row.name,
                 row.version,
-                stored.changes.len(),
-                held.entries().0.len(),
-                document.entries().0.len()
+                stored.version,
+                entries.len(),
+                stored.entries.len()
             ));
         }
     }
@@ -234,17 +273,17 @@ fn outcomes_agree(world: &World, phone: &Phone, findings: &mut Vec<String>) {
     }
 }
 
-/// What the screen shows is what the calendars on the disk say.
-fn activities_agree(phone: &Phone, findings: &mut Vec<String>) {
+/// What the screen shows is what the calendars of the disk, which agree, say.
+fn activities_agree(truth: &Truth, phone: &Phone, findings: &mut Vec<String>) {
     let Some(engine) = &phone.engine else {
         return;
     };
     let mut projection = Projection::default();
     for row in phone.disk.documents() {
         let calendar = matches!(row.name, DocumentName::Calendar { .. });
-        if let (true, Ok(document)) = (calendar, Document::load(row.name.kind(), &row.changes)) {
-            for held in document.entries().0.into_values() {
-                projection.add(&row.name, held);
+        if let (true, Some(whole)) = (calendar, truth.get(&row.name.id())) {
+            for held in whole.entries.values() {
+                projection.add(&row.name, held.clone());
             }
         }
     }

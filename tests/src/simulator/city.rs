@@ -43,7 +43,8 @@ impl Directory {
         directory.plant("001".into(), &[COUNTIES, TOWNS, BRANCHES]);
         let branches = directory.branches();
         for number in 0..people {
-            let home = branches[usize::try_from(number).expect("people are few") % branches.len()].clone();
+            let home =
+                branches[usize::try_from(number).expect("people are few") % branches.len()].clone();
             let mut grants = BTreeSet::new();
             let round = number / branches.len() as u64;
             // The first of a branch coordinates it, the second hosts; the third of some coordinate a
@@ -52,7 +53,10 @@ impl Directory {
                 (0, _) => Some((Role::Coordinator, Some(home.clone()))),
                 (1, 0 | 1) => Some((Role::Host, Some(home.clone()))),
                 (2, 0) => Some((Role::Coordinator, home.parent())),
-                (2, 1) => Some((Role::Coordinator, home.parent().and_then(|town| town.parent()))),
+                (2, 1) => Some((
+                    Role::Coordinator,
+                    home.parent().and_then(|town| town.parent()),
+                )),
                 _ => None,
             };
             if let Some((role, Some(path))) = role {

@@ -62,12 +62,7 @@ impl World {
         }
     }
 
-    fn deliver(
-        &mut self,
-        caller: Caller,
-        result: Result<Vec<u8>, NetworkFault>,
-        after_ms: i64,
-    ) {
+    fn deliver(&mut self, caller: Caller, result: Result<Vec<u8>, NetworkFault>, after_ms: i64) {
         let input = Input::Answered {
             exchange: caller.exchange,
             result,
@@ -112,7 +107,11 @@ impl World {
         );
         match progress {
             Progress::Again => {
-                let after_ms = self.chance.between(1, 12);
+                let after_ms = if self.strikes(Fault::ServerSlow) {
+                    self.chance.between(100, 8_000)
+                } else {
+                    self.chance.between(1, 12)
+                };
                 self.after(after_ms, Event::Job(job));
             }
             Progress::Answer(caller, Ok(body)) => self.answer(caller, body),

@@ -38,7 +38,9 @@ impl World {
             .directory()
             .map(|slice| slice.members.iter().map(|member| member.id).collect())
             .unwrap_or_default();
-        let has_role = engine.directory().is_some_and(|slice| !slice.grants.is_empty());
+        let has_role = engine
+            .directory()
+            .is_some_and(|slice| !slice.grants.is_empty());
         if self.strikes(Fault::RecordPoisoned) {
             return Some(self.poison_record(&activities, now));
         }
@@ -50,7 +52,10 @@ impl World {
                 let member = *self.chance.pick(&members)?;
                 let marks = self.phones[number].engine.as_ref()?;
                 let marks = marks.marks(activity.activity.current.plan.activity);
-                let corrects = self.chance.pick(&marks).map(|row| (row.id, row.mark.member));
+                let corrects = self
+                    .chance
+                    .pick(&marks)
+                    .map(|row| (row.id, row.mark.member));
                 let corrects = corrects.filter(|(_, marked)| *marked == member);
                 Some(Record::Mark(Mark {
                     activity: activity.activity.current.plan.activity,
@@ -88,7 +93,10 @@ impl World {
 
     /// A new activity, or one that is there is put off, called off or renamed.
     fn plan(&mut self, activities: &[ActivityView], now: Timestamp) -> Record {
-        let current = self.chance.pick(activities).map(|view| &view.activity.current);
+        let current = self
+            .chance
+            .pick(activities)
+            .map(|view| &view.activity.current);
         let revised = current.cloned().filter(|_| self.chance.happens(400));
         if let Some(row) = revised {
             let mut plan = row.plan;
@@ -127,10 +135,12 @@ impl World {
     fn poison_record(&mut self, activities: &[ActivityView], now: Timestamp) -> Record {
         let elsewhere = AreaCode::parse("440100").expect("six digits");
         match self.presence(activities) {
-            Some(presence) if self.chance.happens(700) => Record::Claim(Claim::CheckOut(Presence {
-                city: elsewhere,
-                ..presence
-            })),
+            Some(presence) if self.chance.happens(700) => {
+                Record::Claim(Claim::CheckOut(Presence {
+                    city: elsewhere,
+                    ..presence
+                }))
+            }
             // For a host: the phone takes it, and the server asks for a coordinator.
             _ => self.plan(&[], now),
         }

@@ -123,9 +123,11 @@ impl Disk {
 
     /// Tells whether a change is durable: in a row of its own, or within its document's.
     pub(super) fn holds_change(&self, change: &[u8]) -> bool {
+        let own =
+            |value: &[u8]| wire::decode::<ChangeRow>(value).is_ok_and(|row| row.bytes == change);
         let within = |bytes: &[u8]| bytes.windows(change.len()).any(|part| part == change);
-        let mut values = self.table(Table::Changes).chain(self.table(Table::Documents));
-        values.any(|(_, value)| within(value))
+        self.table(Table::Changes).any(|(_, value)| own(value))
+            || self.table(Table::Documents).any(|(_, value)| within(value))
     }
 
     /// Tells whether a record is durable as a command.

@@ -40,7 +40,12 @@ impl World {
         match self.chance.below(6) {
             0 => self.nonsense(own),
             1 => self.write(own, stranger, identity.member, feedback("别人的手机")),
-            2 => self.write(journal(victim), identity.device, identity.member, feedback("别人的日志")),
+            2 => self.write(
+                journal(victim),
+                identity.device,
+                identity.member,
+                feedback("别人的日志"),
+            ),
             3 => self.write(own, identity.device, identity.member, check_in_elsewhere()),
             4 => {
                 let organisation = OrganisationId(Uuid::from_u128(0x0900_0002));
@@ -48,7 +53,12 @@ impl World {
                     organisation,
                     quarter,
                 };
-                self.write(calendar, identity.device, identity.member, feedback("别处的日历"))
+                self.write(
+                    calendar,
+                    identity.device,
+                    identity.member,
+                    feedback("别处的日历"),
+                )
             }
             _ => {
                 let long = feedback(&"长".repeat(30_000));

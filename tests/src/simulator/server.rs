@@ -215,21 +215,27 @@ impl Server {
             if place > 0 && faults.strikes(Fault::ServerCrashBetweenAppends, chance) {
                 return None;
             }
-            let result = self.append(append);
-            match result {
-                Appended::Stored => self.examine(authority, append, directory),
-                Appended::Moved => faults.count(Fault::DocumentMoved),
-            }
+            let result = match self.append(append) {
+                Some(document) => {
+                    self.examine(authority, append, &document, directory);
+                    Appended::Stored
+                }
+                None => {
+                    faults.count(Fault::DocumentMoved);
+                    Appended::Moved
+                }
+            };
             results.push(result);
         }
         Some(results)
     }
 
-    fn append(&mut self, append: &Append) -> Appended {
+    /// Appends to one document if it still is where it was, and returns it.
+    fn append(&mut self, append: &Append) -> Option<Document> {
         let id = append.name.id();
         let stored = self.documents.get(&id);
         if stored.map_or(0, |stored| stored.changes.len() as u64) != append.base {
-            return Appended::Moved;
+            return None;
         }
         let stored = self.documents.entry(id).or_insert_with(|| Stored {
             name: append.name,
@@ -248,11 +254,17 @@ impl Server {
             stored.changes.push(change.clone());
         }
         self.queue.insert(id);
-        Appended::Stored
+        Some(document)
     }
 
     /// The rights once more, written apart from those under test.
-    fn examine(&mut self, authority: &Authority, append: &Append, directory: &Directory) {
+    fn examine(
+        &mut self,
+        authority: &Authority,
+        append: &Append,
+        document: &Document,
+        directory: &Directory,
+    ) {
         let path = append.name.organisation().and_then(|id| directory.path(id));
         let holds = |roles: &[Role]| {
             authority.grants.iter().any(|grant| {
@@ -267,8 +279,7 @@ impl Server {
                 holds(&[Role::Host, Role::Coordinator, Role::Administrator])
             }
         };
-        let stored = self.documents[&append.name.id()].document();
-        let own: BTreeSet<ChangeHash> = stored
+        let own: BTreeSet<ChangeHash> = document
             .changes_of(authority.device)
             .iter()
             .map(|change| change.hash)

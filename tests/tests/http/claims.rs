@@ -102,7 +102,11 @@ async fn two_phones_of_one_member_count_once_with_two_pieces_of_evidence_on_ever
     assert_eq!(devices.len(), 2);
     assert!(devices.contains(&first.identity.device));
     assert!(devices.contains(&second.identity.device));
-    assert!(evidence.iter().all(|piece| matches!(piece.source, Source::Claim(_))));
+    assert!(
+        evidence
+            .iter()
+            .all(|piece| matches!(piece.source, Source::Claim(_)))
+    );
 
     let county = server.phone(member(COUNTY_COORDINATOR)).await;
     for path in [COUNTY, TOWN, BRANCH] {
@@ -120,18 +124,28 @@ async fn a_claim_for_an_unknown_activity_or_one_that_is_over_is_kept_and_says_so
     let (_, activity) = planned(&server).await;
     let mut phone = server.phone(member(MEMBER)).await;
     let unknown = ActivityId(Uuid::now_v7());
-    assert_eq!(phone.enter(check_in(unknown)).await, Err(Code::ActivityUnknown));
+    assert_eq!(
+        phone.enter(check_in(unknown)).await,
+        Err(Code::ActivityUnknown)
+    );
     assert_eq!(
         outcome_of(&server, &mut phone, unknown).await,
         Attendance::Unmatched(Code::ActivityUnknown)
     );
     server.clock.advance(5 * HOUR_MS);
-    assert_eq!(phone.enter(check_in(activity)).await, Err(Code::ActivityOver));
+    assert_eq!(
+        phone.enter(check_in(activity)).await,
+        Err(Code::ActivityOver)
+    );
     assert_eq!(
         outcome_of(&server, &mut phone, activity).await,
         Attendance::Unmatched(Code::ActivityOver)
     );
-    assert_eq!(phone.engine.records().len(), 4, "every claim is on the phone again");
+    assert_eq!(
+        phone.engine.records().len(),
+        4,
+        "every claim is on the phone again"
+    );
 }
 
 #[tokio::test]
@@ -143,7 +157,10 @@ async fn what_was_acknowledged_survives_a_killed_server() {
     assert_eq!(phone.engine.status().unsent, 0);
     // Before anything is projected, perhaps.
     server.kill();
-    phone.enter(Record::Claim(Claim::CheckOut(presence(activity)))).await.unwrap();
+    phone
+        .enter(Record::Claim(Claim::CheckOut(presence(activity))))
+        .await
+        .unwrap();
     assert_eq!(phone.engine.status().unsent, 1);
     server.start();
     coordinator.address = server.address();

@@ -43,7 +43,12 @@ async fn every_question_is_answered_to_those_who_oversee_and_to_nobody_else() {
         nobody.expect_error(401, Code::NotSignedIn);
     }
     let unknown = "/api/overview?organisation=00000000-0000-0000-0000-000000000000".to_owned();
-    for address in [overview_of(OTHER_BRANCH), overview_of(TOWN), feedback_of(TOWN), unknown] {
+    for address in [
+        overview_of(OTHER_BRANCH),
+        overview_of(TOWN),
+        feedback_of(TOWN),
+        unknown,
+    ] {
         let answer = coordinator.request("GET", &address).send().await;
         answer.expect_error(403, Code::Forbidden);
     }
@@ -63,7 +68,11 @@ async fn an_overview_goes_down_the_tree_and_shows_the_way_back() {
     let read = async |address: &str| county.request("GET", address).send().await;
 
     let top: Overview = read("/api/overview").await.json();
-    assert_eq!(top.organisation.id, organisation(COUNTY), "the highest that is overseen");
+    assert_eq!(
+        top.organisation.id,
+        organisation(COUNTY),
+        "the highest that is overseen"
+    );
     assert!(top.above.is_empty(), "the city is not the reader's to see");
     assert_eq!(top.beneath.len(), 1);
     assert_eq!(top.beneath[0].totals, top.totals);
@@ -80,11 +89,17 @@ async fn an_overview_goes_down_the_tree_and_shows_the_way_back() {
     let other = format!("{}&from=2026-11-23&to=2026-11-30", overview_of(BRANCH));
     let other: Overview = read(&other).await.json();
     assert!(other.days.is_empty() && other.activities.is_empty());
-    for period in ["from=2026-11-30&to=2026-11-01", "from=1999-01-01", "from=soon"] {
+    for period in [
+        "from=2026-11-30&to=2026-11-01",
+        "from=1999-01-01",
+        "from=soon",
+    ] {
         let answer = read(&format!("/api/overview?{period}")).await;
         answer.expect_error(400, Code::RequestMalformed);
     }
-    read("/api/overview?organisation=x").await.expect_error(400, Code::RequestMalformed);
+    read("/api/overview?organisation=x")
+        .await
+        .expect_error(400, Code::RequestMalformed);
 }
 
 #[tokio::test]
@@ -122,7 +137,10 @@ async fn an_open_page_is_poked_when_something_concerns_it() {
     phone.enter(check_in(activity)).await.unwrap();
     let frame = pages[0].frame().await.unwrap().unwrap();
     let text = String::from_utf8(frame.into_data().unwrap().to_vec()).unwrap();
-    assert!(text.contains("event: sync") && text.contains("data: {}"), "{text}");
+    assert!(
+        text.contains("event: sync") && text.contains("data: {}"),
+        "{text}"
+    );
     // The poke went out to both pages at once; nothing of it concerns the stranger.
     let quiet = tokio::time::timeout(Duration::ZERO, pages[1].frame()).await;
     assert!(quiet.is_err());

@@ -66,7 +66,10 @@ async fn the_bundle_is_served_with_its_types_and_lifetimes() {
         assert_eq!(small.header("content-type"), Some("application/wasm"));
 
         let manifest = get("/manifest.webmanifest").send().await;
-        assert_eq!(manifest.header("content-type"), Some("application/manifest+json"));
+        assert_eq!(
+            manifest.header("content-type"),
+            Some("application/manifest+json")
+        );
         let worker = get("/sw.js").send().await;
         assert_eq!(worker.header("cache-control"), Some("no-cache"));
     })
@@ -96,11 +99,19 @@ async fn every_answer_keeps_its_content_its_own() {
     for path in ["/healthz", "/readyz", "/api/overview", "/nothing"] {
         let answer = server.request("GET", path).send().await;
         let csp = answer.header("content-security-policy").unwrap();
-        assert!(csp.contains("script-src 'self' 'wasm-unsafe-eval';"), "{path}");
+        assert!(
+            csp.contains("script-src 'self' 'wasm-unsafe-eval';"),
+            "{path}"
+        );
         assert!(csp.contains("frame-ancestors 'none'"), "{path}");
         assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
         assert_eq!(answer.header("referrer-policy"), Some("no-referrer"));
-        assert!(answer.header("permissions-policy").unwrap().contains("camera=(self)"));
+        assert!(
+            answer
+                .header("permissions-policy")
+                .unwrap()
+                .contains("camera=(self)")
+        );
     }
     let health = server.request("GET", "/healthz").send().await;
     assert_eq!((health.status, &*health.body), (200, &b"ok"[..]));

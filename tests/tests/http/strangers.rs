@@ -46,7 +46,9 @@ fn entry(by: MemberId, at: Timestamp, record: Record) -> Entry {
 fn sealed(device: DeviceId, run: u32, entry: &Entry) -> Vec<u8> {
     let mut document = Document::new(DocumentKind::Journal);
     let writer = Writer { device, run };
-    document.write(writer, ten(), std::slice::from_ref(entry)).bytes
+    document
+        .write(writer, ten(), std::slice::from_ref(entry))
+        .bytes
 }
 
 async fn refusal(phone: &Phone, document: DocumentName, entry: &Entry) -> Verdict {
@@ -60,7 +62,10 @@ async fn stored(server: &TestServer, name: DocumentName) -> u64 {
         organisations: Vec::new(),
     };
     let loaded = server.store().load(load).await.unwrap();
-    loaded.documents.get(&name.id()).map_or(0, |document| document.version)
+    loaded
+        .documents
+        .get(&name.id())
+        .map_or(0, |document| document.version)
 }
 
 #[tokio::test]
@@ -71,19 +76,40 @@ async fn a_request_that_cannot_be_read_says_why() {
     let post = async |body: &[u8]| phone.post_sync(body.to_vec()).await.unwrap();
     assert_eq!(post(&good).await.status, 200);
     for end in [0, 1, good.len() / 2, good.len() - 1] {
-        post(&good[..end]).await.expect_error(400, Code::RequestTruncated);
+        post(&good[..end])
+            .await
+            .expect_error(400, Code::RequestTruncated);
     }
-    post(b"{\"protocol\":1}").await.expect_error(400, Code::RequestMalformed);
-    post(&[0xff; 100]).await.expect_error(400, Code::RequestMalformed);
-    let newer = SyncRequest { protocol: 2, ..empty_request() };
-    post(&wire::encode(&newer)).await.expect_error(400, Code::VersionUnsupported);
-    let schema = SyncRequest { schema: 9, ..empty_request() };
-    post(&wire::encode(&schema)).await.expect_error(400, Code::VersionUnsupported);
+    post(b"{\"protocol\":1}")
+        .await
+        .expect_error(400, Code::RequestMalformed);
+    post(&[0xff; 100])
+        .await
+        .expect_error(400, Code::RequestMalformed);
+    let newer = SyncRequest {
+        protocol: 2,
+        ..empty_request()
+    };
+    post(&wire::encode(&newer))
+        .await
+        .expect_error(400, Code::VersionUnsupported);
+    let schema = SyncRequest {
+        schema: 9,
+        ..empty_request()
+    };
+    post(&wire::encode(&schema))
+        .await
+        .expect_error(400, Code::VersionUnsupported);
     let large = vec![0; limits::REQUEST_BYTES + 1];
     post(&large).await.expect_error(413, Code::RequestTooLarge);
     let follows = vec![(journal(MEMBER).id(), 0); limits::REQUEST_FOLLOWS + 1];
-    let many = SyncRequest { follows, ..empty_request() };
-    post(&wire::encode(&many)).await.expect_error(413, Code::TooManyChanges);
+    let many = SyncRequest {
+        follows,
+        ..empty_request()
+    };
+    post(&wire::encode(&many))
+        .await
+        .expect_error(413, Code::TooManyChanges);
 }
 
 #[tokio::test]
@@ -91,13 +117,23 @@ async fn a_request_of_another_type_or_of_nobody_is_refused() {
     let server = serve().await;
     let phone = server.phone(member(MEMBER)).await;
     let good = wire::encode(&empty_request());
-    let json = phone.request("POST", "/api/sync").body("application/json", good.clone());
-    json.send().await.expect_error(415, Code::ContentTypeUnsupported);
-    let unsigned = server.request("POST", "/api/sync").body(wire::CONTENT_TYPE, good);
+    let json = phone
+        .request("POST", "/api/sync")
+        .body("application/json", good.clone());
+    json.send()
+        .await
+        .expect_error(415, Code::ContentTypeUnsupported);
+    let unsigned = server
+        .request("POST", "/api/sync")
+        .body(wire::CONTENT_TYPE, good);
     unsigned.send().await.expect_error(401, Code::NotSignedIn);
     let get = phone.request("GET", "/api/sync").send().await;
     get.expect_error(404, Code::NotFound);
-    phone.request("POST", "/api/nothing").send().await.expect_error(404, Code::NotFound);
+    phone
+        .request("POST", "/api/nothing")
+        .send()
+        .await
+        .expect_error(404, Code::NotFound);
 }
 
 #[tokio::test]
@@ -107,17 +143,39 @@ async fn a_claim_that_is_not_the_owners_or_not_of_this_city_is_refused_aloud() {
     let activity = ActivityId(Uuid::now_v7());
     let (own, other) = (phone.identity.member, member(SECOND_MEMBER));
     let claim = check_in(activity);
-    let elsewhere = Presence { city: area("440100"), ..presence(activity) };
+    let elsewhere = Presence {
+        city: area("440100"),
+        ..presence(activity)
+    };
     let elsewhere = Record::Claim(Claim::CheckIn(elsewhere));
     let years_off = ten().plus(-500 * DAY_MS);
     let cases = [
-        (journal(SECOND_MEMBER), entry(other, ten(), claim.clone()), Code::ChangeForbidden),
-        (journal(MEMBER), entry(other, ten(), claim.clone()), Code::ChangeForbidden),
-        (journal(MEMBER), entry(own, ten(), elsewhere), Code::ActivityElsewhere),
-        (journal(MEMBER), entry(own, years_off, claim), Code::ClockInsane),
+        (
+            journal(SECOND_MEMBER),
+            entry(other, ten(), claim.clone()),
+            Code::ChangeForbidden,
+        ),
+        (
+            journal(MEMBER),
+            entry(other, ten(), claim.clone()),
+            Code::ChangeForbidden,
+        ),
+        (
+            journal(MEMBER),
+            entry(own, ten(), elsewhere),
+            Code::ActivityElsewhere,
+        ),
+        (
+            journal(MEMBER),
+            entry(own, years_off, claim),
+            Code::ClockInsane,
+        ),
     ];
     for (document, entry, code) in cases {
-        assert_eq!(refusal(&phone, document, &entry).await, Verdict::Refused(code));
+        assert_eq!(
+            refusal(&phone, document, &entry).await,
+            Verdict::Refused(code)
+        );
         assert_eq!(stored(&server, document).await, 0);
     }
     let log = server.store().audit_log(4).await.unwrap();
@@ -169,7 +227,10 @@ async fn no_mutated_change_stops_the_server_or_harms_the_document() {
         let verdicts = phone.offer(some.to_vec()).await.verdicts;
         assert_eq!(verdicts.len(), some.len());
         let refused = |verdict: &Verdict| matches!(verdict, Verdict::Refused(_));
-        assert!(verdicts.iter().all(refused), "a changed byte breaks the hash");
+        assert!(
+            verdicts.iter().all(refused),
+            "a changed byte breaks the hash"
+        );
     }
     assert_eq!(stored(&server, journal(MEMBER)).await, 0);
     let verdicts = phone.offer(vec![(journal(MEMBER), good)]).await.verdicts;

@@ -61,7 +61,9 @@ pub(super) fn compile(compiler: Compiler) -> Result<PathBuf, Failure> {
         .env("CARGO_TARGET_DIR", &target)
         // To strip more would take the section that tells wasm-bindgen and wasm-opt which features
         // the compiler used; wasm-bindgen removes the names.
-        .env("CARGO_PROFILE_WEB_STRIP", "debuginfo");
+        .env("CARGO_PROFILE_WEB_STRIP", "debuginfo")
+        // Leptos then builds every component from one kind of view instead of a type of its own.
+        .env("RUSTFLAGS", "--cfg erase_components");
     command::run(&mut cargo)?;
     Ok(target.join(tools::TARGET).join("web").join("app.wasm"))
 }

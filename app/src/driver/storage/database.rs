@@ -110,7 +110,7 @@ pub(super) async fn run<T>(
     // A failure such as a full disk shows only as an aborted transaction, with its reason there.
     let reason: IdbTransaction = transaction.as_sys().clone().into();
     let aborted = |fault: Fault| match reason.error() {
-        Some(error) => Fault::Storage(storage_fault(&error.name())),
+        Some(error) => Fault::Storage(storage_fault(&error.name(), &error.message())),
         None => fault,
     };
     let done = work(&transaction).await.map_err(aborted)?;
@@ -124,7 +124,7 @@ pub(super) async fn run<T>(
 /// Returns the fault behind an error of the database.
 pub(super) fn fault(error: Error) -> Fault {
     Fault::Storage(match error {
-        Error::DomException(error) => storage_fault(&name(error)),
+        Error::DomException(error) => fault_of(error),
         Error::Serialisation(_) | Error::MissingData(_) | Error::Unknown(_) => {
             StorageFault::Unavailable
         }
@@ -135,10 +135,10 @@ pub(super) fn fault(error: Error) -> Fault {
 /// the state invalid.
 fn open_fault(error: OpenDbError) -> Fault {
     Fault::Storage(match error {
-        OpenDbError::Base(Error::DomException(error)) => match name(error).as_str() {
-            "InvalidStateError" => StorageFault::Denied,
-            name => storage_fault(name),
-        },
+        OpenDbError::Base(Error::DomException(DomException::InvalidStateError(_))) => {
+            StorageFault::Denied
+        }
+        OpenDbError::Base(Error::DomException(error)) => fault_of(error),
         // The version is never nought: this crate says so of whatever is thrown by the request to
         // open, and browsers throw there what they do not allow.
         OpenDbError::VersionZero
@@ -148,14 +148,17 @@ fn open_fault(error: OpenDbError) -> Fault {
     })
 }
 
-fn name(error: DomException) -> String {
-    web_sys::DomException::from(error).name()
+fn fault_of(error: DomException) -> StorageFault {
+    let error = web_sys::DomException::from(error);
+    storage_fault(&error.name(), &error.message())
 }
 
-/// Returns the fault of an exception's name.
-fn storage_fault(name: &str) -> StorageFault {
+/// Returns the fault of an exception. A disk that is really full has no name of its own in Chromium:
+/// it is an unknown error that says `FILE_ERROR_NO_SPACE`.
+fn storage_fault(name: &str, message: &str) -> StorageFault {
     match name {
         "QuotaExceededError" => StorageFault::Full,
+        "UnknownError" if message.contains("NO_SPACE") => StorageFault::Full,
         // A browser that cannot keep a key without showing it refuses to copy it.
         "SecurityError" | "NotAllowedError" | "DataCloneError" => StorageFault::Denied,
         _ => StorageFault::Unavailable,
@@ -176,8 +179,14 @@ mod tests {
 
     #[test]
     fn a_full_disk_and_a_forbidden_storage_are_told_from_a_broken_one() {
-        assert_eq!(storage_fault("QuotaExceededError"), StorageFault::Full);
-        assert_eq!(storage_fault("SecurityError"), StorageFault::Denied);
-        assert_eq!(storage_fault("UnknownError"), StorageFault::Unavailable);
+        let full = "IO error: 000003.log: FILE_ERROR_NO_SPACE (ChromeMethodBFE: 3)";
+        for (name, message, expected) in [
+            ("QuotaExceededError", "", StorageFault::Full),
+            ("UnknownError", full, StorageFault::Full),
+            ("UnknownError", "Internal error.", StorageFault::Unavailable),
+            ("SecurityError", "", StorageFault::Denied),
+        ] {
+            assert_eq!(storage_fault(name, message), expected, "{name}");
+        }
     }
 }

@@ -11,8 +11,8 @@ use shared::reconcile::{Attendance, Confirmation, Piece, Source as Side};
 use shared::words::Grade;
 
 use super::Attended;
-use crate::components::{Button, Chip, Icon, List, ListRow, Notice, Section, Tone};
-use crate::locale::{error_text, format_clock};
+use crate::components::{Button, Chip, EmptyState, Icon, List, ListRow, Notice, Section, Tone};
+use crate::locale::{error_text, format_clock, format_number};
 use crate::pages::fresh::{Answer, Source};
 use crate::pages::words;
 use crate::pages::words::said;
@@ -33,6 +33,7 @@ pub(super) fn AttendanceSection(
     list: Signal<Option<AttendanceList>>,
     trouble: Signal<Option<Code>>,
     attended: Option<Attended>,
+    known: Signal<bool>,
 ) -> impl IntoView {
     let rows = Memo::new(move |_| {
         list.with(|list| {
@@ -41,28 +42,37 @@ pub(super) fn AttendanceSection(
                 .unwrap_or_default()
         })
     });
-    let counted = Memo::new(move |_| {
-        list.with(|list| {
-            list.as_ref()
-                .map_or(0, |list| list.activity.tally.attendances)
-        })
-    });
+    let (read, counted) = (
+        Memo::new(move |_| list.with(Option::is_some)),
+        Memo::new(move |_| {
+            let read = |list: &AttendanceList| list.activity.tally.attendances;
+            list.with(|list| list.as_ref().map_or(0, read))
+        }),
+    );
     let lead = move || {
-        Some(t!(
-            attendance.lead,
-            n = crate::locale::format_number(counted.get())
-        ))
+        let some = read.get() && !rows.with(Vec::is_empty);
+        some.then(|| t!(attendance.lead, n = format_number(counted.get())))
     };
-    let asked = attended.is_some();
+    // Without the activity itself, its absence is told in the place of its head.
+    let shown = move || read.get() || (known.get() && trouble.get().is_some());
     view! {
-        <Show when=move || asked && !rows.with(Vec::is_empty)>
+        <Show when=shown>
             <Section title=move || t!(attendance.title) lead=MaybeProp::derive(lead)>
                 <Stale trouble attended />
-                <List>
-                    <For each=move || rows.get() key=|row| row.outcome.member let:row>
-                        <Row first=row rows />
-                    </For>
-                </List>
+                <Show when=move || read.get() && rows.with(Vec::is_empty)>
+                    <EmptyState
+                        title=move || t!(attendance.empty)
+                        text=said(move || t!(attendance.empty_hint))
+                        icon=Icon::Users
+                    />
+                </Show>
+                <Show when=move || !rows.with(Vec::is_empty)>
+                    <List>
+                        <For each=move || rows.get() key=|row| row.outcome.member let:row>
+                            <Row first=row rows />
+                        </For>
+                    </List>
+                </Show>
             </Section>
         </Show>
     }

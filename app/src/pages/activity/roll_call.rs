@@ -139,11 +139,13 @@ fn Names(
                 }
             }
         >
-            <List>
-                <For each=move || ids.get() key=|id| *id let:id>
-                    <PersonRow activity id people failure />
-                </For>
-            </List>
+            <div class="roll-call-names">
+                <List>
+                    <For each=move || ids.get() key=|id| *id let:id>
+                        <PersonRow activity id people failure />
+                    </For>
+                </List>
+            </div>
         </Show>
     }
 }

@@ -59,7 +59,7 @@ pub(super) fn agenda(slice: &DirectorySlice, views: &[ActivityView], now: Timest
 #[cfg(test)]
 mod tests {
     use shared::directory::{City, Member, Organisation};
-    use shared::ids::{AreaCode, DeviceId, EntryId, MemberId, OrganisationId, OrganisationPath};
+    use shared::ids::{AreaCode, EntryId, MemberId, OrganisationId, OrganisationPath};
     use shared::project::{Activity, PlanRow};
     use shared::records::{Plan, Standing};
     use shared::time::{HOUR_MS, MINUTE_MS};

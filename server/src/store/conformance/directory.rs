@@ -31,7 +31,10 @@ pub(super) async fn rows_are_put_by_id_and_the_version_moves_only_when_one_chang
     assert_eq!(snapshot.areas.len(), expected.areas.len());
     assert_eq!(snapshot.venues.values().next(), expected.venues.first());
     assert_eq!(snapshot.people["P2"], person(2, "001001001"));
-    assert_eq!(snapshot.organisations[&path("001001")], organisation("001001"));
+    assert_eq!(
+        snapshot.organisations[&path("001001")],
+        organisation("001001")
+    );
 
     let unchanged = store.change_directory(rows()).await.expect("changes");
     let mut moved = person(2, "001001002");
@@ -105,7 +108,11 @@ pub(super) async fn a_slice_holds_the_line_what_is_beneath_and_the_members_of_th
     let county = slice_of(9).await;
     let expected = ["001", "001001", "001001001", "001001002"];
     assert_eq!(paths(&county), expected);
-    assert_eq!(county.members.len(), 1, "its own members, not those beneath");
+    assert_eq!(
+        county.members.len(),
+        1,
+        "its own members, not those beneath"
+    );
 
     let member = slice_of(3).await;
     assert_eq!(paths(&member), ["001", "001001", "001001002"]);

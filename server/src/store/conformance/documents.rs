@@ -35,7 +35,10 @@ pub(super) async fn changes_are_appended_at_their_base_only(store: Arc<dyn Store
     assert_eq!(loaded.documents.len(), 1);
     assert_eq!((document.version, &document.changes), (2, &bytes));
     assert_eq!(document.name, journal(2));
-    assert_eq!(loaded.paths.get(&organisation_id("001001")), Some(&path("001001")));
+    assert_eq!(
+        loaded.paths.get(&organisation_id("001001")),
+        Some(&path("001001"))
+    );
     assert_eq!(loaded.paths.len(), 1);
 
     // One document of a request that moved on does not hold back the others.
@@ -43,7 +46,10 @@ pub(super) async fn changes_are_appended_at_their_base_only(store: Arc<dyn Store
     let results = store
         .append(device_id(2), vec![first, other.append(&[plan(9, 1)])])
         .await;
-    assert_eq!(results.expect("appends"), [Appended::Moved, Appended::Stored]);
+    assert_eq!(
+        results.expect("appends"),
+        [Appended::Moved, Appended::Stored]
+    );
 }
 
 pub(super) async fn a_phone_reads_what_it_has_not_seen(store: Arc<dyn Store>) {
@@ -75,7 +81,10 @@ pub(super) async fn a_phone_reads_what_it_has_not_seen(store: Arc<dyn Store>) {
     assert_eq!(rest.outcomes_revision, all.outcomes_revision);
     let ahead = read(5, u64::MAX, version + 1).await;
     assert!(ahead.documents[0].changes.is_empty());
-    assert!(ahead.directory.is_some(), "a slice of another life is replaced");
+    assert!(
+        ahead.directory.is_some(),
+        "a slice of another life is replaced"
+    );
 }
 
 pub(super) async fn an_answer_that_is_full_leaves_the_rest_for_the_next(store: Arc<dyn Store>) {
@@ -111,7 +120,10 @@ pub(super) async fn an_answer_that_is_full_leaves_the_rest_for_the_next(store: A
         }
         answers += 1;
         after += changes.len() as u64;
-        assert_eq!(news[0].version, after, "the version is that of the last change");
+        assert_eq!(
+            news[0].version, after,
+            "the version is that of the last change"
+        );
     }
     assert_eq!(answers, 2);
 }
@@ -137,5 +149,10 @@ pub(super) async fn appends_of_many_at_once_lose_nothing(store: Arc<dyn Store>) 
         organisations: Vec::new(),
     };
     let loaded = store.load(load).await.expect("loads");
-    assert!(loaded.documents.values().all(|document| document.version == 50));
+    assert!(
+        loaded
+            .documents
+            .values()
+            .all(|document| document.version == 50)
+    );
 }

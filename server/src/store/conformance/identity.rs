@@ -39,18 +39,16 @@ async fn keep(store: &Arc<dyn Store>, number: u128, hash: [u8; 32]) {
     store.keep_challenge(challenge).await.expect("keeps");
 }
 
-async fn renew(
-    store: &Arc<dyn Store>,
-    number: u128,
-    hash: [u8; 32],
-    now: Timestamp,
-) -> Renewal {
+async fn renew(store: &Arc<dyn Store>, number: u128, hash: [u8; 32], now: Timestamp) -> Renewal {
     let session = NewSession {
         token_hash: hash,
         device: device_id(number),
         expires_at: now.plus(HOUR_MS),
     };
-    store.renew_session(hash, session, now).await.expect("renews")
+    store
+        .renew_session(hash, session, now)
+        .await
+        .expect("renews")
 }
 
 pub(super) async fn a_code_enrols_one_device(store: Arc<dyn Store>) {
@@ -110,7 +108,10 @@ pub(super) async fn a_session_shows_the_rights_of_now(store: Arc<dyn Store>) {
         ..DirectoryChanges::default()
     };
     store.change_directory(changes).await.expect("changes");
-    store.revoke_device(device_id(2), ten()).await.expect("revokes");
+    store
+        .revoke_device(device_id(2), ten())
+        .await
+        .expect("revokes");
     let session = store.session([2; 32]).await.expect("reads");
     let session = session.expect("is open");
     assert_eq!(session.revoked_at, Some(ten()));
@@ -122,11 +123,20 @@ pub(super) async fn a_session_shows_the_rights_of_now(store: Arc<dyn Store>) {
 pub(super) async fn a_challenge_is_good_once_and_for_its_device(store: Arc<dyn Store>) {
     found(&store).await;
     keep(&store, 1, [1; 32]).await;
-    assert_eq!(renew(&store, 2, [1; 32], ten()).await, Renewal::ChallengeUnknown);
+    assert_eq!(
+        renew(&store, 2, [1; 32], ten()).await,
+        Renewal::ChallengeUnknown
+    );
     let late = ten().plus(1_000);
-    assert_eq!(renew(&store, 1, [1; 32], late).await, Renewal::ChallengeUnknown);
+    assert_eq!(
+        renew(&store, 1, [1; 32], late).await,
+        Renewal::ChallengeUnknown
+    );
     assert_eq!(renew(&store, 1, [1; 32], ten()).await, Renewal::Opened);
-    assert_eq!(renew(&store, 1, [1; 32], ten()).await, Renewal::ChallengeUnknown);
+    assert_eq!(
+        renew(&store, 1, [1; 32], ten()).await,
+        Renewal::ChallengeUnknown
+    );
     for number in 10..30 {
         keep(&store, 1, [number; 32]).await;
     }

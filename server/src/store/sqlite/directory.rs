@@ -22,7 +22,8 @@ pub(super) fn found(
     if self::city(connection)?.is_some() {
         return Err(StoreError::Founded);
     }
-    let text = serde_json::to_string(city).map_err(|error| StoreError::Database(Box::new(error)))?;
+    let text =
+        serde_json::to_string(city).map_err(|error| StoreError::Database(Box::new(error)))?;
     run(
         connection,
         "insert into meta (id, city, epoch) values (1, ?1, ?2)",
@@ -91,9 +92,12 @@ pub(super) fn change(
             [],
         )?;
     }
-    one(connection, "select directory_version from meta", [], |row| {
-        Ok(row.get::<_, i64>(0)?.unsigned_abs())
-    })?
+    one(
+        connection,
+        "select directory_version from meta",
+        [],
+        |row| Ok(row.get::<_, i64>(0)?.unsigned_abs()),
+    )?
     .ok_or(StoreError::Unfounded)
 }
 
@@ -206,7 +210,12 @@ fn put_appointment(
 }
 
 pub(super) fn snapshot(connection: &Connection) -> Result<DirectorySnapshot, StoreError> {
-    let areas = all(connection, "select code, name, level, parent from area", [], read_area)?;
+    let areas = all(
+        connection,
+        "select code, name, level, parent from area",
+        [],
+        read_area,
+    )?;
     let organisations = all(
         connection,
         "select id, path, name, kind, area from organisation",

@@ -262,7 +262,10 @@ fn outcomes(
         |row| Ok((body::<Outcome>(row, 0, "outcome")?, version(row, 1)?)),
     )?;
     let revision = rows.last().map_or(read.outcomes, |(_, revision)| *revision);
-    Ok((rows.into_iter().map(|(outcome, _)| outcome).collect(), revision))
+    Ok((
+        rows.into_iter().map(|(outcome, _)| outcome).collect(),
+        revision,
+    ))
 }
 
 /// Reads a number that only counts upwards.

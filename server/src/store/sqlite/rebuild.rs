@@ -15,7 +15,10 @@ const DERIVED: [(&str, &str); 8] = [
     ("plan", "select * from plan order by document, id"),
     ("mark", "select * from mark order by document, id"),
     ("feedback", "select * from feedback order by document, id"),
-    ("anomaly", "select * from anomaly order by document, position"),
+    (
+        "anomaly",
+        "select * from anomaly order by document, position",
+    ),
     ("activity", "select * from activity order by id"),
     ("outcome", "select * from outcome order by activity, member"),
     ("rollup", "select * from rollup order by path, day"),

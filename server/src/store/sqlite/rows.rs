@@ -42,10 +42,7 @@ pub(super) fn word<T>(
     parse: impl FnOnce(&str) -> Option<T>,
     table: &'static str,
 ) -> Result<T, StoreError> {
-    let text = row
-        .get_ref(column)?
-        .as_str()
-        .map_err(|_| damaged(table))?;
+    let text = row.get_ref(column)?.as_str().map_err(|_| damaged(table))?;
     parse(text).ok_or(damaged(table))
 }
 
@@ -55,10 +52,7 @@ pub(super) fn body<T: DeserializeOwned>(
     column: usize,
     table: &'static str,
 ) -> Result<T, StoreError> {
-    let bytes = row
-        .get_ref(column)?
-        .as_blob()
-        .map_err(|_| damaged(table))?;
+    let bytes = row.get_ref(column)?.as_blob().map_err(|_| damaged(table))?;
     wire::decode(bytes).map_err(|_| damaged(table))
 }
 
@@ -90,7 +84,9 @@ pub(super) fn one<T>(
     read: impl FnOnce(&Row<'_>) -> Result<T, StoreError>,
 ) -> Result<Option<T>, StoreError> {
     let mut statement = connection.prepare_cached(sql)?;
-    let found = statement.query_row(params, |row| Ok(read(row))).optional()?;
+    let found = statement
+        .query_row(params, |row| Ok(read(row)))
+        .optional()?;
     found.transpose()
 }
 

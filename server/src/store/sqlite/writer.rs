@@ -13,8 +13,8 @@ use crate::store::StoreError;
 /// Jobs of one commit at most.
 const GROUP: usize = 512;
 
-/// A job, and how it ended before the commit.
-type Job = Box<dyn FnOnce(&Connection) -> Ending + Send>;
+/// A job, which is told why when no transaction could be begun for it.
+type Job = Box<dyn FnOnce(Result<&Connection, Arc<rusqlite::Error>>) -> Ending + Send>;
 
 /// The result of a job that waits for the commit.
 struct Ending {
@@ -49,7 +49,10 @@ impl Writer {
     ) -> Result<T, StoreError> {
         let (sender, answer) = oneshot::channel();
         let job: Job = Box::new(move |connection| {
-            let result = job(connection);
+            let result = match connection {
+                Ok(connection) => job(connection),
+                Err(error) => Err(StoreError::Database(Box::new(error))),
+            };
             Ending {
                 failed: result.is_err(),
                 answer: Box::new(move |commit| {
@@ -86,8 +89,25 @@ fn run(connection: &Connection, jobs: &Receiver<Job>) {
         {
             group.push(next);
         }
-        commit_group(connection, group.drain(..));
+        if group.len() == 1 {
+            group.drain(..).for_each(|job| commit_one(connection, job));
+        } else {
+            commit_group(connection, group.drain(..));
+        }
     }
+}
+
+/// A job that has the transaction for itself needs no savepoint.
+fn commit_one(connection: &Connection, job: Job) {
+    let begun = execute(connection, "begin immediate").map(|()| connection);
+    let ending = call(begun.map_err(Arc::new), job);
+    let commit = if ending.failed {
+        roll_back(connection);
+        Ok(())
+    } else {
+        commit(connection)
+    };
+    answer(vec![ending], commit);
 }
 
 fn commit_group(connection: &Connection, jobs: impl Iterator<Item = Job>) {
@@ -95,61 +115,64 @@ fn commit_group(connection: &Connection, jobs: impl Iterator<Item = Job>) {
     for job in jobs {
         // A full disk ends the whole transaction by itself: whatever ran in it is gone.
         if connection.is_autocommit() {
-            let lost = std::mem::take(&mut endings);
-            if !lost.is_empty() {
-                answer(lost, Err(Arc::new(rolled_back())));
-            }
-            if let Err(error) = execute(connection, "begin immediate") {
-                let error = Arc::new(error);
-                endings.push(refused(job, error));
-                let refused = std::mem::take(&mut endings);
-                answer(refused, Err(Arc::new(rolled_back())));
-                continue;
-            }
+            answer(std::mem::take(&mut endings), Err(Arc::new(rolled_back())));
         }
         endings.push(run_job(connection, job));
     }
-    if endings.is_empty() {
-        return;
-    }
-    let commit = if connection.is_autocommit() {
-        Err(rolled_back())
-    } else {
-        execute(connection, "commit").inspect_err(|_| {
-            drop(execute(connection, "rollback"));
-        })
-    };
-    answer(endings, commit.map_err(Arc::new));
+    answer(endings, commit(connection));
 }
 
 /// A job that fails or panics leaves nothing behind, and the others of its group stand.
 fn run_job(connection: &Connection, job: Job) -> Ending {
-    if let Err(error) = execute(connection, "savepoint job") {
-        return refused(job, Arc::new(error));
-    }
-    let run = std::panic::AssertUnwindSafe(|| job(connection));
-    let ending = std::panic::catch_unwind(run).unwrap_or_else(|_| Ending {
-        failed: true,
-        // The dropped sender tells the one who waits.
-        answer: Box::new(|_| {}),
-    });
-    let inside = !connection.is_autocommit();
-    if inside && ending.failed {
-        drop(execute(connection, "rollback to job"));
-    }
-    if inside {
-        drop(execute(connection, "release job"));
+    let begun = if connection.is_autocommit() {
+        execute(connection, "begin immediate")
+    } else {
+        Ok(())
+    };
+    let saved = begun.and_then(|()| execute(connection, "savepoint job"));
+    let ran = saved.is_ok();
+    let ending = call(saved.map(|()| connection).map_err(Arc::new), job);
+    if ran && !connection.is_autocommit() {
+        let undone = if ending.failed {
+            execute(connection, "rollback to job")
+        } else {
+            Ok(())
+        };
+        // Half a job must not be committed with the others.
+        if undone
+            .and_then(|()| execute(connection, "release job"))
+            .is_err()
+        {
+            roll_back(connection);
+        }
     }
     ending
 }
 
-/// The transaction could not be begun: the job never ran, and its sender is dropped with it.
-fn refused(job: Job, error: Arc<rusqlite::Error>) -> Ending {
-    tracing::error!(error = %error, "the database takes no transaction");
-    drop(job);
-    Ending {
+/// Runs a job; one that panics has failed, and the dropped sender tells the one who waits.
+fn call(connection: Result<&Connection, Arc<rusqlite::Error>>, job: Job) -> Ending {
+    let run = std::panic::AssertUnwindSafe(|| job(connection));
+    std::panic::catch_unwind(run).unwrap_or_else(|_| Ending {
         failed: true,
         answer: Box::new(|_| {}),
+    })
+}
+
+fn commit(connection: &Connection) -> Commit {
+    if connection.is_autocommit() {
+        return Err(Arc::new(rolled_back()));
+    }
+    execute(connection, "commit").map_err(|error| {
+        roll_back(connection);
+        Arc::new(error)
+    })
+}
+
+fn roll_back(connection: &Connection) {
+    if !connection.is_autocommit()
+        && let Err(error) = execute(connection, "rollback")
+    {
+        tracing::error!(%error, "a transaction could not be rolled back");
     }
 }
 

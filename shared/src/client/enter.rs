@@ -1,0 +1,130 @@
+//! What a person enters: whether it can be, in which document it belongs, and the command it becomes.
+
+use crate::codes::Code;
+use crate::documents::DocumentName;
+use crate::ids::{EntryId, OrganisationId};
+use crate::limits;
+use crate::records::{Claim, Entry, Phase, Presence, Record};
+use crate::time::Timestamp;
+use crate::wire;
+
+use super::engine::{Engine, Pending, write_command};
+use super::rows::{Command, CommandState};
+use super::{Effect, scope};
+
+impl Engine {
+    pub(super) fn enter(
+        &mut self,
+        now: Timestamp,
+        id: EntryId,
+        record: Record,
+        effects: &mut Vec<Effect>,
+    ) {
+        let command = match self.check(now, &record) {
+            Ok(document) => Command {
+                document,
+                entry: Entry {
+                    id,
+                    by: self.identity.member,
+                    recorded_at: now,
+                    record,
+                },
+                state: CommandState::Saved,
+                alone: false,
+                returns: 0,
+            },
+            Err(code) => {
+                effects.push(Effect::Answer {
+                    id,
+                    result: Err(code),
+                });
+                return;
+            }
+        };
+        let write = write_command(&command);
+        self.persist(Pending::Enter(Box::new(command)), vec![write], effects);
+    }
+
+    /// Says in which document a record belongs, or why it cannot be entered.
+    fn check(&self, now: Timestamp, record: &Record) -> Result<DocumentName, Code> {
+        if !record.is_well_formed() || wire::encode(record).len() > limits::ENTRY_BYTES {
+            return Err(Code::EntryMalformed);
+        }
+        match record {
+            Record::Claim(claim) => {
+                match claim {
+                    Claim::CheckIn(presence) => self.check_presence(now, presence)?,
+                    Claim::CheckOut(_) | Claim::Feedback { .. } => {}
+                }
+                let quarter = now.day().quarter();
+                Ok(DocumentName::Journal {
+                    member: self.identity.member,
+                    quarter,
+                })
+            }
+            Record::Plan(plan) => {
+                // A revision stands in the calendar of the plan it revises.
+                let organisation = self
+                    .activities
+                    .get(&plan.activity)
+                    .map(|activity| activity.current.organisation)
+                    .or_else(|| self.own_organisation())
+                    .ok_or(Code::Forbidden)?;
+                if !self.may_mark(organisation) {
+                    return Err(Code::Forbidden);
+                }
+                let quarter = plan.starts_at.day().quarter();
+                Ok(DocumentName::Calendar {
+                    organisation,
+                    quarter,
+                })
+            }
+            Record::Mark(mark) => {
+                let activity = self
+                    .activities
+                    .get(&mark.activity)
+                    .ok_or(Code::ActivityUnknown)?;
+                let organisation = activity.current.organisation;
+                if !self.may_mark(organisation) {
+                    return Err(Code::Forbidden);
+                }
+                Ok(DocumentName::Rollcall {
+                    organisation,
+                    activity: mark.activity,
+                })
+            }
+        }
+    }
+
+    fn check_presence(&self, now: Timestamp, presence: &Presence) -> Result<(), Code> {
+        let city = self.meta.directory.as_ref().map(|slice| &slice.city.code);
+        if city.is_some_and(|city| *city != presence.city) {
+            return Err(Code::ActivityElsewhere);
+        }
+        let activity = self
+            .activities
+            .get(&presence.activity)
+            .ok_or(Code::ActivityUnknown)?;
+        if self.own_check_ins().contains_key(&presence.activity) {
+            return Err(Code::AlreadyRecorded);
+        }
+        if activity.current.plan.is_cancelled() {
+            return Err(Code::ActivityCancelled);
+        }
+        match activity.current.plan.phase(now) {
+            Phase::NotOpen => Err(Code::ActivityNotOpen),
+            Phase::Open => Ok(()),
+            Phase::Over => Err(Code::ActivityOver),
+        }
+    }
+
+    fn own_organisation(&self) -> Option<OrganisationId> {
+        let grants = &self.meta.directory.as_ref()?.grants;
+        grants.first().map(|grant| grant.organisation)
+    }
+
+    pub(super) fn may_mark(&self, organisation: OrganisationId) -> bool {
+        let slice = self.meta.directory.as_ref();
+        slice.is_some_and(|slice| scope::may_mark(slice, organisation))
+    }
+}

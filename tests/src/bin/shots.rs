@@ -1,0 +1,138 @@
+//! `cargo xtask shots`: a picture of every screen at 360×740, and of the coordinators' at 1280×800,
+//! light and dark, Chinese and English, and the elder mode; and what axe says of each.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+use tests::browser::{Capture, ColorScheme, Page};
+use tests::story::{Phone, Stage, Told, check_in, open_activity, says};
+
+/// A screen of the app: the name of its picture and the text of its tab.
+const MEMBER_SCREENS: [(&str, &str); 3] = [
+    ("today", "今日"),
+    ("records", "我的记录"),
+    ("settings", "设置"),
+];
+const COORDINATOR_SCREENS: [(&str, &str); 2] = [("overview", "统计"), ("members", "成员")];
+
+#[tokio::main]
+async fn main() -> Told {
+    let out = out_folder();
+    std::fs::create_dir_all(&out)?;
+    let stage = Stage::set().await?;
+    let mut faults = member_screens(&stage, &out).await?;
+    faults += coordinator_screens(&stage, &out).await?;
+    println!(
+        "pictures are in {}; axe found {faults} serious faults",
+        out.display()
+    );
+    if faults == 0 {
+        Ok(())
+    } else {
+        Err("axe found serious faults".into())
+    }
+}
+
+fn out_folder() -> PathBuf {
+    let mut arguments = std::env::args().skip_while(|argument| argument != "--out");
+    arguments
+        .nth(1)
+        .unwrap_or_else(|| "target/shots".to_owned())
+        .into()
+}
+
+async fn member_screens(stage: &Stage, out: &Path) -> Told<usize> {
+    let phone = stage.phone().await?;
+    let page = phone.open("/enrol").await?;
+    says(&page, "绑定码").await?;
+    let mut faults = picture(&page, out, "enrol-360").await?;
+    page.close().await?;
+    let code = stage.persona("member_1").await?.code;
+    let page = phone.enrol(&code).await?;
+    let activity = open_activity(&page).await?;
+    check_in(&page, &activity).await?;
+    says(&page, "已上传").await?;
+    for (name, tab) in MEMBER_SCREENS {
+        page.click_text(tab).await?;
+        faults += both_schemes(&page, out, &format!("{name}-360")).await?;
+    }
+    faults += offline(&phone, &page, out).await?;
+    page.eval("document.documentElement.dataset.mode = 'elder'")
+        .await?;
+    for (name, tab) in MEMBER_SCREENS {
+        page.click_text(tab).await?;
+        faults += picture(&page, out, &format!("{name}-360-elder")).await?;
+    }
+    Ok(faults)
+}
+
+/// Without a network: today's list, and a check-in that is saved and not uploaded.
+async fn offline(phone: &Phone, page: &Page, out: &Path) -> Told<usize> {
+    phone.cable.cut().await;
+    page.click_text("今日").await?;
+    page.reload().await?;
+    let activity = open_activity(page).await;
+    if let Ok(activity) = activity {
+        check_in(page, &activity).await?;
+    }
+    says(page, "今天的讲坛和活动").await?;
+    let faults = picture(page, out, "today-360-offline").await?;
+    phone.cable.mend();
+    Ok(faults)
+}
+
+async fn coordinator_screens(stage: &Stage, out: &Path) -> Told<usize> {
+    let mut faults = 0;
+    for (persona, name) in [
+        ("branch_coordinator", "branch"),
+        ("city_coordinator", "city"),
+    ] {
+        for (phone, size) in [(stage.desk().await?, 1280), (stage.phone().await?, 360)] {
+            let code = stage.persona(persona).await?.code;
+            let page = phone.enrol(&code).await?;
+            for (screen, tab) in COORDINATOR_SCREENS {
+                page.click_text(tab).await?;
+                page.wait_for(
+                    "!document.querySelector('.skeleton')",
+                    "the screen to be there",
+                )
+                .await?;
+                faults += both_schemes(&page, out, &format!("{screen}-{name}-{size}")).await?;
+            }
+            if persona == "branch_coordinator" {
+                page.click_text("今日").await?;
+                page.click(".activity-link").await?;
+                says(&page, "点名").await?;
+                faults += picture(&page, out, &format!("activity-{name}-{size}")).await?;
+            }
+        }
+    }
+    Ok(faults)
+}
+
+async fn both_schemes(page: &Page, out: &Path, name: &str) -> Told<usize> {
+    let mut faults = picture(page, out, name).await?;
+    page.emulate_media(ColorScheme::Dark).await?;
+    faults += picture(page, out, &format!("{name}-dark")).await?;
+    page.emulate_media(ColorScheme::Light).await?;
+    Ok(faults)
+}
+
+/// Takes a picture once nothing moves any more, and says what axe finds.
+async fn picture(page: &Page, out: &Path, name: &str) -> Told<usize> {
+    let still = "Promise.all(document.getAnimations().filter((a) => a.effect?.getTiming().iterations !== Infinity).map((a) => a.finished)).then(() => true)";
+    page.wait_for(still, "everything to stand still").await?;
+    page.screenshot(&out.join(format!("{name}.png")), Capture::Screen)
+        .await?;
+    let violations = page.axe().await?;
+    for violation in &violations {
+        println!(
+            "{name}: {} ({}): {} {}",
+            violation.id,
+            violation.impact,
+            violation.help,
+            json!(violation.elements)
+        );
+    }
+    Ok(violations.len())
+}
