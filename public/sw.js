@@ -32,7 +32,8 @@ self.addEventListener("fetch", (event) => {
   if (foreign || url.pathname === "/sw.js" || url.pathname === "/api" || url.pathname.startsWith("/api/")) return;
   const answer = async () => {
     const cache = await caches.open(CACHE);
-    const kept = await cache.match(request.mode === "navigate" ? "/" : request);
+    // What varies by Accept is kept under the worker's own */*; every answer here has one form.
+    const kept = await cache.match(request.mode === "navigate" ? "/" : request, { ignoreVary: true });
     return kept ?? fetch(request);
   };
   event.respondWith(answer());

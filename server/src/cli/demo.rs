@@ -62,7 +62,7 @@ pub(super) async fn demo(options: Options) -> Result<ExitCode, Failure> {
     }
     let mut entrances = Vec::new();
     for persona in &demo.personas {
-        entrances.push(entrance(&store, persona, options.port, now).await?);
+        entrances.push(entrance(&store, &demo, persona, options.port, now).await?);
     }
     if options.json {
         let json = serde_json::to_string_pretty(&entrances).expect("texts are all JSON");
@@ -139,6 +139,7 @@ fn calendar(name: DocumentName, entries: &[Entry], writer: Writer, now: Timestam
 
 async fn entrance(
     store: &dyn Store,
+    demo: &DemoCity,
     persona: &Persona,
     port: u16,
     now: Timestamp,
@@ -148,6 +149,10 @@ async fn entrance(
     let (Some(member), Some(organisation)) = (member, organisation) else {
         return Err(Failure::OtherSeed);
     };
+    let mut people = demo.changes.people.iter();
+    if !people.any(|person| person.id == member.id && person.name == member.name) {
+        return Err(Failure::OtherSeed);
+    }
     let code = issue_code(store, member.id, None, now).await?.code;
     Ok(Entrance {
         persona: persona.key,

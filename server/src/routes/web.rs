@@ -30,7 +30,7 @@ pub enum Bundle {
 
 #[cfg(feature = "embed-app")]
 #[derive(rust_embed::RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../target/web/dist"]
+#[folder = "../target/web/dist"]
 struct Embedded;
 
 impl Bundle {

@@ -64,6 +64,17 @@ fn apply_document(connection: &Connection, delta: &DocumentDelta) -> Result<(), 
         number,
         &delta.feedback,
     )?;
+    put_facts(connection, number, delta)?;
+    put_texts(connection, number, delta)?;
+    finish_document(connection, number, delta)
+}
+
+/// Puts what is said of one member at one activity.
+fn put_facts(
+    connection: &Connection,
+    number: i64,
+    delta: &DocumentDelta,
+) -> Result<(), StoreError> {
     for row in &delta.claims.put {
         run(
             connection,
@@ -77,18 +88,6 @@ fn apply_document(connection: &Connection, delta: &DocumentDelta) -> Result<(), 
             ],
         )?;
     }
-    for row in &delta.plans.put {
-        run(
-            connection,
-            "replace into plan (document, id, activity, body) values (?1, ?2, ?3, ?4)",
-            params![
-                number,
-                entry(row.id),
-                row.plan.activity.0.into_bytes(),
-                wire::encode(row),
-            ],
-        )?;
-    }
     for row in &delta.marks.put {
         run(
             connection,
@@ -98,6 +97,27 @@ fn apply_document(connection: &Connection, delta: &DocumentDelta) -> Result<(), 
                 entry(row.id),
                 row.mark.activity.0.into_bytes(),
                 row.mark.member.0.into_bytes(),
+                wire::encode(row),
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+/// Puts plans and feedback.
+fn put_texts(
+    connection: &Connection,
+    number: i64,
+    delta: &DocumentDelta,
+) -> Result<(), StoreError> {
+    for row in &delta.plans.put {
+        run(
+            connection,
+            "replace into plan (document, id, activity, body) values (?1, ?2, ?3, ?4)",
+            params![
+                number,
+                entry(row.id),
+                row.plan.activity.0.into_bytes(),
                 wire::encode(row),
             ],
         )?;
@@ -116,7 +136,7 @@ fn apply_document(connection: &Connection, delta: &DocumentDelta) -> Result<(), 
             ],
         )?;
     }
-    finish_document(connection, number, delta)
+    Ok(())
 }
 
 /// Replaces the anomalies, and takes the document from the queue unless it has moved on.
