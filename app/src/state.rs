@@ -20,7 +20,7 @@ use shared::codes::Code;
 use shared::directory::DirectorySlice;
 use shared::ids::{ActivityId, EntryId};
 use shared::project::MarkRow;
-use shared::records::{Claim, Evidence, Plan, Presence, Record};
+use shared::records::{Claim, Evidence, Presence, Record};
 use shared::time::Timestamp;
 
 use crate::components::ToastMessage;
@@ -219,20 +219,6 @@ impl AppState {
     pub async fn send_feedback(self, text: String) -> Result<EntryId, Code> {
         let text = text.trim().to_owned();
         self.enter(Record::Claim(Claim::Feedback { text })).await
-    }
-
-    /// Enters a plan: a new activity of an id from [`AppState::new_activity`], or a revision that
-    /// names the plan it revises.
-    ///
-    /// # Errors
-    /// As [`AppState::enter`].
-    pub async fn plan(self, plan: Plan) -> Result<EntryId, Code> {
-        self.enter(Record::Plan(plan)).await
-    }
-
-    /// Returns an id for an activity about to be planned.
-    pub fn new_activity(self) -> ActivityId {
-        ActivityId(self.driver().new_uuid())
     }
 
     /// Binds this phone with a code; whoever has the code typed may write it with spaces, hyphens

@@ -130,9 +130,10 @@ fn every_plan_is_well_formed_and_entered_by_a_coordinator_before_it_begins() {
     for planned in &demo.plans {
         assert!(coordinators.contains(&(planned.organisation, planned.entry.by)));
         let Record::Plan(plan) = &planned.entry.record else {
-            panic!("not a plan")
+            panic!("a calendar holds plans")
         };
         assert!(plan.is_well_formed(), "{plan:?}");
+        assert!(plan.is_of(planned.organisation));
         assert!(planned.entry.recorded_at < plan.starts_at);
         assert!(plan.venue.is_some_and(|venue| venues.contains(&venue)));
         let days = plan.starts_at.day().0 - today().0;

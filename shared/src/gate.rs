@@ -172,10 +172,20 @@ fn check_entry(offer: Offer<'_>, entry: &Entry) -> Result<(), Code> {
             }
             true
         }
-        (DocumentName::Calendar { quarter, .. }, Record::Plan(plan)) => {
-            plan.starts_at.day().quarter() == *quarter
+        (
+            DocumentName::Calendar {
+                organisation,
+                quarter,
+            },
+            Record::Plan(plan),
+        ) => {
+            plan.is_of(*organisation)
+                && plan.starts_at.day().quarter() == *quarter
+                && plan.revises != Some(entry.id)
         }
-        (DocumentName::Rollcall { activity, .. }, Record::Mark(mark)) => mark.activity == *activity,
+        (DocumentName::Rollcall { activity, .. }, Record::Mark(mark)) => {
+            mark.activity == *activity && mark.corrects != Some(entry.id)
+        }
         (
             DocumentName::Journal { .. }
             | DocumentName::Calendar { .. }

@@ -52,6 +52,14 @@ uuid_ids! {
     DocumentId;
 }
 
+impl ActivityId {
+    /// Returns the id of an activity: made of its organisation and a seed, so that nobody can plan
+    /// another organisation's activity in a calendar of their own.
+    pub fn of(organisation: OrganisationId, seed: Uuid) -> Self {
+        Self(Uuid::new_v5(&organisation.0, seed.as_bytes()))
+    }
+}
+
 /// A code that does not have the form its tree asks for.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CodeError {

@@ -116,7 +116,13 @@ pub fn reconcile(
             .filter(|claim| claim.direction == Direction::In),
         |c| c.id,
     );
-    let marks = sorted(marks.iter(), |mark| mark.id);
+    // Only the activity's own organisation marks its roll call.
+    let marks = sorted(
+        marks.iter().filter(|mark| {
+            activity.is_none_or(|activity| activity.current.organisation == mark.organisation)
+        }),
+        |mark| mark.id,
+    );
     let standing = standing_marks(&marks);
     let (id, member, organisation, at) = match (claims.first(), marks.first()) {
         (Some(claim), _) => (

@@ -2,6 +2,7 @@
 //! written whole, once, and never changed; a correction is another record that names the first.
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::ids::{ActivityId, AreaCode, EntryId, MemberId, OrganisationId, VenueId};
 use crate::limits;
@@ -72,8 +73,10 @@ pub enum Evidence {
 /// An activity as its organisation plans it. A later plan of the same activity revises it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
-    /// The activity.
+    /// The activity: [`ActivityId::of`] its organisation and the seed.
     pub activity: ActivityId,
+    /// A random UUID, the same in every plan of the activity.
+    pub seed: Uuid,
     /// The plan that this one replaces.
     pub revises: Option<EntryId>,
     /// The kind.
@@ -141,6 +144,11 @@ impl Plan {
         } else {
             Phase::Over
         }
+    }
+
+    /// Tells whether the activity is one of this organisation's.
+    pub fn is_of(&self, organisation: OrganisationId) -> bool {
+        self.activity == ActivityId::of(organisation, self.seed)
     }
 
     /// Tells whether the activity was called off.

@@ -30,6 +30,7 @@ fn plan_row(number: u128, activity: u128, revises: Option<u128>, minutes: i64) -
         recorded_at: start().plus(minutes * MINUTE_MS),
         plan: Plan {
             activity: activity_id(activity),
+            seed: Uuid::nil(),
             revises: revises.map(entry_id),
             kind: ActivityKind::Lecture,
             topic: "初心讲坛".into(),
@@ -230,4 +231,38 @@ proptest! {
             prop_assert!(!shown.contested.contains(&shown.current.id));
         }
     }
+}
+
+#[test]
+fn a_roll_call_of_another_organisation_says_nothing_about_an_activity() {
+    let activity = Activity {
+        current: plan_row(1, 1, None, -60),
+        contested: Vec::new(),
+    };
+    let claim = ClaimRow {
+        id: entry_id(1),
+        member: MemberId(Uuid::from_u128(0xe2)),
+        device: DeviceId(Uuid::from_u128(0xd0)),
+        activity: activity_id(1),
+        organisation: OrganisationId(Uuid::from_u128(0xf1)),
+        direction: Direction::In,
+        evidence: Evidence::SelfReport,
+        recorded_at: start(),
+    };
+    let absent = MarkRow {
+        id: entry_id(2),
+        organisation: OrganisationId(Uuid::from_u128(0xf2)),
+        by: MemberId(Uuid::from_u128(0xe1)),
+        device: DeviceId(Uuid::from_u128(0xdf)),
+        recorded_at: start(),
+        mark: Mark {
+            activity: activity_id(1),
+            member: MemberId(Uuid::from_u128(0xe2)),
+            kind: MarkKind::Absent,
+            corrects: None,
+        },
+    };
+    let without = reconcile(Some(&activity), std::slice::from_ref(&claim), &[]);
+    assert_eq!(counted(without.as_ref()), 1);
+    assert_eq!(reconcile(Some(&activity), &[claim], &[absent]), without);
 }

@@ -21,6 +21,7 @@ mod phone;
 mod poison;
 mod report;
 mod server;
+mod store;
 mod world;
 
 pub use faults::Fault;

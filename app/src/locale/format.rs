@@ -3,11 +3,9 @@
 //! Instants are UTC milliseconds; days are the city's. Never reads a clock: the
 //! present is an argument.
 
-use crate::t;
+use shared::time::{MINUTE_MS, Timestamp};
 
-/// The city's offset from UTC: UTC+8, all year.
-const CITY_OFFSET_MS: i64 = 8 * 60 * 60 * 1_000;
-const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
+use crate::t;
 
 /// An instant as the city's calendar and clock show it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,33 +28,18 @@ pub struct Moment {
 
 impl Moment {
     /// Reads an instant in the city's zone.
-    ///
-    /// Source of the calendar arithmetic: Howard Hinnant, "chrono-compatible
-    /// low-level date algorithms", `civil_from_days`.
     #[must_use]
     pub fn from_utc_ms(at_ms: i64) -> Self {
-        let local_ms = at_ms.saturating_add(CITY_OFFSET_MS);
-        let day_number = local_ms.div_euclid(DAY_MS);
-        let minute_of_day = local_ms.rem_euclid(DAY_MS) / 60_000;
-        let shifted = day_number + 719_468;
-        let era = shifted.div_euclid(146_097);
-        let day_of_era = shifted.rem_euclid(146_097);
-        let year_of_era =
-            (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-        let month_from_march = (5 * day_of_year + 2) / 153;
-        let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-        let month = if month_from_march < 10 {
-            month_from_march + 3
-        } else {
-            month_from_march - 9
-        };
+        let at = Timestamp(at_ms);
+        let today = at.day();
+        let (year, month, day) = today.date();
+        let minute_of_day = at.since(today.start()) / MINUTE_MS;
         Self {
-            day_number,
-            year: year_of_era + era * 400 + i64::from(month <= 2),
-            month: small(month),
-            day: small(day),
-            weekday: small((day_number + 3).rem_euclid(7)),
+            day_number: today.0.into(),
+            year: year.into(),
+            month,
+            day,
+            weekday: today.weekday(),
             hour: small(minute_of_day / 60),
             minute: small(minute_of_day % 60),
         }
@@ -208,6 +191,8 @@ fn weekday_name(weekday: u32) -> String {
 
 #[cfg(test)]
 mod tests {
+    use shared::time::DAY_MS;
+
     use super::*;
     use crate::locale::{Locale, provide_locale};
     use leptos::prelude::*;

@@ -185,8 +185,10 @@ impl Planner<'_> {
         } else {
             None
         };
+        let seed = self.id(recorded_at);
         let plan = Plan {
-            activity: ActivityId(self.id(recorded_at)),
+            activity: ActivityId::of(node.organisation.id, seed),
+            seed,
             revises: None,
             kind: draft.kind,
             topic: draft.topic,

@@ -63,12 +63,14 @@ impl Engine {
                 })
             }
             Record::Plan(plan) => {
-                // A revision stands in the calendar of the plan it revises.
+                // The id says whose activity it is, of a new one and of a revision alike.
                 let organisation = self
-                    .activities
-                    .get(&plan.activity)
-                    .map(|activity| activity.current.organisation)
-                    .or_else(|| self.own_organisation())
+                    .meta
+                    .directory
+                    .iter()
+                    .flat_map(|slice| &slice.organisations)
+                    .find(|organisation| plan.is_of(organisation.id))
+                    .map(|organisation| organisation.id)
                     .ok_or(Code::Forbidden)?;
                 if !self.may_mark(organisation) {
                     return Err(Code::Forbidden);
@@ -116,11 +118,6 @@ impl Engine {
             Phase::Open => Ok(()),
             Phase::Over => Err(Code::ActivityOver),
         }
-    }
-
-    fn own_organisation(&self) -> Option<OrganisationId> {
-        let grants = &self.meta.directory.as_ref()?.grants;
-        grants.first().map(|grant| grant.organisation)
     }
 
     pub(super) fn may_mark(&self, organisation: OrganisationId) -> bool {

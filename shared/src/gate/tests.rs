@@ -38,8 +38,12 @@ fn organisation() -> OrganisationId {
     OrganisationId(Uuid::from_u128(0xf1))
 }
 
+fn seed() -> Uuid {
+    Uuid::from_u128(0xa1)
+}
+
 fn activity() -> ActivityId {
-    ActivityId(Uuid::from_u128(0xa1))
+    ActivityId::of(organisation(), seed())
 }
 
 fn path(text: &str) -> OrganisationPath {
@@ -194,6 +198,7 @@ fn check_in(number: u128, city: &str) -> Entry {
 fn plan(number: u128, starts_at: Timestamp) -> Entry {
     let plan = Plan {
         activity: activity(),
+        seed: seed(),
         revises: None,
         kind: ActivityKind::Lecture,
         topic: "初心讲坛".into(),

@@ -2,7 +2,7 @@
 //! then they enter what the server cannot accept.
 
 use shared::client::{ActivityView, Input};
-use shared::ids::{ActivityId, AreaCode, EntryId};
+use shared::ids::{ActivityId, AreaCode, EntryId, OrganisationId};
 use shared::records::{Claim, Evidence, Mark, Plan, Presence, Record, Standing};
 use shared::time::{MINUTE_MS, Timestamp};
 use shared::words::{ActivityKind, MarkKind};
@@ -38,16 +38,17 @@ impl World {
             .directory()
             .map(|slice| slice.members.iter().map(|member| member.id).collect())
             .unwrap_or_default();
-        let has_role = engine
+        let role_for = engine
             .directory()
-            .is_some_and(|slice| !slice.grants.is_empty());
+            .and_then(|slice| slice.grants.first())
+            .map(|grant| grant.organisation);
         if self.strikes(Fault::RecordPoisoned) {
             return Some(self.poison_record(&activities, now));
         }
-        match self.chance.below(10) {
-            0 => Some(self.complaint()),
-            1 | 2 if has_role => Some(self.plan(&activities, now)),
-            3 | 4 if has_role => {
+        match (self.chance.below(10), role_for) {
+            (0, _) => Some(self.complaint()),
+            (1 | 2, Some(organisation)) => Some(self.plan(organisation, &activities, now)),
+            (3 | 4, Some(_)) => {
                 let activity = self.chance.pick(&activities)?;
                 let member = *self.chance.pick(&members)?;
                 let marks = self.phones[number].engine.as_ref()?;
@@ -64,7 +65,7 @@ impl World {
                     corrects: corrects.map(|(id, _)| id),
                 }))
             }
-            5 => {
+            (5, _) => {
                 let presence = self.presence(&activities)?;
                 Some(Record::Claim(Claim::CheckOut(presence)))
             }
@@ -92,7 +93,12 @@ impl World {
     }
 
     /// A new activity, or one that is there is put off, called off or renamed.
-    fn plan(&mut self, activities: &[ActivityView], now: Timestamp) -> Record {
+    fn plan(
+        &mut self,
+        organisation: OrganisationId,
+        activities: &[ActivityView],
+        now: Timestamp,
+    ) -> Record {
         let current = self
             .chance
             .pick(activities)
@@ -117,8 +123,10 @@ impl World {
             return Record::Plan(plan);
         }
         let starts_at = now.plus(self.chance.between(-20, 150) * MINUTE_MS);
+        let seed = self.chance.uuid(now);
         Record::Plan(Plan {
-            activity: ActivityId(self.chance.uuid(now)),
+            activity: ActivityId::of(organisation, seed),
+            seed,
             revises: None,
             kind: ActivityKind::Lecture,
             topic: "初心讲坛".into(),
@@ -142,7 +150,8 @@ impl World {
                 }))
             }
             // For a host: the phone takes it, and the server asks for a coordinator.
-            _ => self.plan(&[], now),
+            // Of nobody's organisation: the phone itself refuses.
+            _ => self.plan(OrganisationId(uuid::Uuid::nil()), &[], now),
         }
     }
 }

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use shared::codes::Code;
-use shared::documents::{ChangeHash, Document, DocumentName, SealedChange};
+use shared::documents::{ChangeHash, Document, DocumentName};
 use shared::ids::{DocumentId, EntryId};
 use shared::permission::Authority;
 use shared::project::project;
@@ -20,13 +20,7 @@ use super::chance::Chance;
 use super::city::{self, Directory};
 use super::derived::Derived;
 use super::faults::{Fault, Faults};
-
-/// Changes of one document, in the order of their versions.
-#[derive(Clone)]
-pub(super) struct Stored {
-    pub(super) name: DocumentName,
-    pub(super) changes: Vec<SealedChange>,
-}
+use super::store::Stored;
 
 type Documents = BTreeMap<DocumentId, Stored>;
 
@@ -389,18 +383,5 @@ impl Server {
             derived.replace(&stored.name, rows, directory);
         }
         derived
-    }
-}
-
-impl Stored {
-    pub(super) fn bytes(&self) -> Vec<u8> {
-        self.changes
-            .iter()
-            .flat_map(|change| change.bytes.iter().copied())
-            .collect()
-    }
-
-    pub(super) fn document(&self) -> Document {
-        Document::load(self.name.kind(), &self.bytes()).expect("what passed the gate loads")
     }
 }

@@ -109,10 +109,12 @@ pub async fn serve() -> TestServer {
     TestServer::found(city, rows(), ten()).await
 }
 
-/// Returns the plan of an activity from ten to twelve.
-pub fn plan(activity: ActivityId) -> Plan {
+/// Returns the branch's plan of a new activity from ten to twelve.
+pub fn plan() -> Plan {
+    let seed = Uuid::now_v7();
     Plan {
-        activity,
+        activity: ActivityId::of(organisation(BRANCH), seed),
+        seed,
         revises: None,
         kind: ActivityKind::Lecture,
         topic: "初心讲坛".to_owned(),
@@ -141,11 +143,9 @@ pub fn check_in(activity: ActivityId) -> Record {
 /// The branch's coordinator plans an activity of now; returns the phone and the activity.
 pub async fn planned(server: &TestServer) -> (Phone, ActivityId) {
     let mut coordinator = server.phone(member(COORDINATOR)).await;
-    let activity = ActivityId(Uuid::now_v7());
-    coordinator
-        .enter(Record::Plan(plan(activity)))
-        .await
-        .unwrap();
+    let plan = plan();
+    let activity = plan.activity;
+    coordinator.enter(Record::Plan(plan)).await.unwrap();
     assert_eq!(coordinator.engine.status().unsent, 0);
     (coordinator, activity)
 }

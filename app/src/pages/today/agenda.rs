@@ -113,6 +113,7 @@ mod tests {
         let starts_at = now().plus(hours * HOUR_MS);
         let plan = Plan {
             activity: ActivityId(Uuid::from_u128(id)),
+            seed: Uuid::nil(),
             revises: None,
             kind: ActivityKind::Lecture,
             topic: "topic".to_owned(),

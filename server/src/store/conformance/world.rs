@@ -166,6 +166,7 @@ pub(crate) fn plan(id: u128, activity: u128) -> Entry {
         1,
         Record::Plan(Plan {
             activity: activity_id(activity),
+            seed: Uuid::nil(),
             revises: None,
             kind: ActivityKind::Lecture,
             topic: format!("第{activity}讲"),

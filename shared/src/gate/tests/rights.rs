@@ -189,3 +189,33 @@ fn a_mark_stands_in_the_roll_call_of_its_activity_only() {
     let change = gate.write(writer(1), &[mark(1, other)]);
     gate.refuses(&change, Code::EntryMalformed);
 }
+
+#[test]
+fn nobody_plans_an_activity_of_another_organisation() {
+    let mut gate = Gatehouse::calendar();
+    let mut entry = plan(1, now());
+    if let Record::Plan(plan) = &mut entry.record {
+        plan.activity = ActivityId::of(OrganisationId(Uuid::from_u128(0xf2)), plan.seed);
+    }
+    let change = gate.write(writer(1), &[entry]);
+    gate.refuses(&change, Code::EntryMalformed);
+}
+
+#[test]
+fn a_record_neither_corrects_nor_revises_itself() {
+    let mut entry = mark(1, activity());
+    if let Record::Mark(mark) = &mut entry.record {
+        mark.corrects = Some(entry.id);
+    }
+    let mut gate = Gatehouse::rollcall();
+    let change = gate.write(writer(1), &[entry]);
+    gate.refuses(&change, Code::EntryMalformed);
+
+    let mut entry = plan(1, now());
+    if let Record::Plan(plan) = &mut entry.record {
+        plan.revises = Some(entry.id);
+    }
+    let mut gate = Gatehouse::calendar();
+    let change = gate.write(writer(1), &[entry]);
+    gate.refuses(&change, Code::EntryMalformed);
+}

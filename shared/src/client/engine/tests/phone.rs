@@ -201,8 +201,12 @@ pub(super) fn member() -> MemberId {
     MemberId(Uuid::from_u128(0xe1))
 }
 
+fn seed() -> Uuid {
+    Uuid::from_u128(0xa1)
+}
+
 pub(super) fn activity() -> ActivityId {
-    ActivityId(Uuid::from_u128(0xa1))
+    ActivityId::of(organisation(BRANCH).id, seed())
 }
 
 pub(super) fn id(number: u128) -> EntryId {
@@ -259,6 +263,7 @@ fn slice(role: Option<Role>) -> DirectoryNews {
 pub(super) fn plan() -> Plan {
     Plan {
         activity: activity(),
+        seed: seed(),
         revises: None,
         kind: ActivityKind::Lecture,
         topic: "初心讲坛".into(),
