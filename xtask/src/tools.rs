@@ -8,14 +8,14 @@ mod wasm;
 use crate::failure::Failure;
 
 pub(crate) use browser::{axe_core, chromium};
-pub(crate) use wasm::{Compiler, TARGET, compiler, optimiser};
+pub(crate) use wasm::{Compiler, TARGET, compiler};
 
 /// What a command works with.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Need {
     /// rustfmt and clippy.
     Lints,
-    /// A compiler for WebAssembly, and wasm-opt.
+    /// A compiler for WebAssembly.
     Web,
     /// Chromium, Chinese letters for it, and axe-core.
     Browser,
@@ -29,8 +29,6 @@ struct Missing {
     from: Source,
     /// What a person does who installs it by hand.
     by_hand: String,
-    /// Whether the work can be done without it.
-    weight: Weight,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -43,12 +41,6 @@ enum Source {
     Hand,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Weight {
-    Required,
-    Optional,
-}
-
 /// Makes sure that everything in `needs` is there.
 ///
 /// # Errors
@@ -59,19 +51,13 @@ pub(crate) fn ensure(needs: &[Need]) -> Result<(), Failure> {
         return Ok(());
     }
     install::install(&missing)?;
-    refuse(&self::missing(needs))
-}
-
-/// Fails if a required tool is missing; says what is lost without an optional one.
-fn refuse(missing: &[Missing]) -> Result<(), Failure> {
-    let line = |tool: &Missing| format!("  - {}: {}", tool.what, tool.by_hand);
-    if missing.iter().all(|tool| tool.weight == Weight::Optional) {
-        for tool in missing {
-            println!("note: going on without\n{}", line(tool));
-        }
+    let lines: Vec<_> = self::missing(needs)
+        .iter()
+        .map(|tool| format!("  - {}: {}", tool.what, tool.by_hand))
+        .collect();
+    if lines.is_empty() {
         return Ok(());
     }
-    let lines: Vec<_> = missing.iter().map(line).collect();
     Err(Failure::ToolsMissing(format!(
         "these tools are missing and could not be installed from here:\n{}",
         lines.join("\n")

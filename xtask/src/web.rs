@@ -1,4 +1,4 @@
-//! Builds the bundle that phones download: compile, wasm-bindgen, wasm-opt, then `bundle` puts the
+//! Builds the bundle that phones download: compile, wasm-bindgen, then `bundle` puts the
 //! files together. Nothing is built while a stamp says that no input has changed.
 
 mod bundle;
@@ -18,8 +18,7 @@ use crate::workspace;
 pub(crate) fn build() -> Result<PathBuf, Failure> {
     let dist = workspace::web_dist();
     let stamp = workspace::web_target().join("dist.stamp");
-    let optimiser = tools::optimiser();
-    let inputs = inputs::digest(optimiser.as_deref())?;
+    let inputs = inputs::digest()?;
     if dist.is_dir() && fs::read_to_string(&stamp).is_ok_and(|built| built == inputs) {
         println!("the web bundle is up to date");
         return Ok(dist);
@@ -29,7 +28,7 @@ pub(crate) fn build() -> Result<PathBuf, Failure> {
     }
     let begun = Instant::now();
     let compiled = compile::compile(tools::compiler()?)?;
-    let program = compile::bind(&compiled, optimiser.as_deref())?;
+    let program = compile::bind(&compiled)?;
     let sizes = bundle::assemble(&workspace::root().join("public"), &program, &dist)?;
     fs::write(&stamp, inputs).map_err(Failure::at(&stamp))?;
     println!(

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use super::install::{find, from_environment};
-use super::{Missing, Source, Weight};
+use super::{Missing, Source};
 use crate::failure::Failure;
 use crate::{command, workspace};
 
@@ -44,7 +44,6 @@ pub(super) fn missing() -> Vec<Missing> {
             what: "a font with Chinese letters",
             from: Source::Debian(&["fonts-noto-cjk", "fontconfig"]),
             by_hand: "apt-get install fonts-noto-cjk fontconfig".to_owned(),
-            weight: Weight::Required,
         });
     }
     if find_axe_core().is_none() {
@@ -62,7 +61,6 @@ fn no_chromium() -> Missing {
         what: "Chromium",
         from: Source::Debian(&["chromium"]),
         by_hand: "apt-get install chromium, or name a Chromium or Chrome in CHROMIUM".to_owned(),
-        weight: Weight::Required,
     }
 }
 
@@ -83,6 +81,5 @@ fn no_axe_core() -> Missing {
         by_hand: format!(
             "install npm (on Debian: apt-get install npm) and run this again; or npm install {AXE_CORE} and name its axe.min.js in AXE_CORE"
         ),
-        weight: Weight::Required,
     }
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-use super::{Missing, Source, Weight};
+use super::{Missing, Source};
 use crate::failure::Failure;
 use crate::{command, workspace};
 
@@ -72,7 +72,6 @@ pub(super) fn missing_lints() -> Option<Missing> {
         what: "rustfmt and clippy",
         from: Source::Hand,
         by_hand: "rustup component add rustfmt clippy".to_owned(),
-        weight: Weight::Required,
     })
 }
 

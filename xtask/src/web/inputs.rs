@@ -17,18 +17,14 @@ const INPUTS: [&str; 7] = [
     "xtask/src/web.rs",
 ];
 
-/// Returns the digest of every input's path and content, and of which optimiser there is.
-pub(super) fn digest(optimiser: Option<&Path>) -> Result<String, Failure> {
+/// Returns the digest of every input's path and content.
+pub(super) fn digest() -> Result<String, Failure> {
     let root = workspace::root();
     let mut paths = Vec::new();
     for input in INPUTS {
         gather(&root.join(input), &mut paths)?;
     }
-    let mut parts = vec![
-        optimiser
-            .map(|path| path.as_os_str().as_encoded_bytes().to_owned())
-            .unwrap_or_default(),
-    ];
+    let mut parts = Vec::new();
     for path in paths {
         let content = fs::read(&path).map_err(Failure::at(&path))?;
         parts.push(
