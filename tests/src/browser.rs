@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::time::{Instant, interval};
 
@@ -59,9 +59,26 @@ pub struct Browser {
 impl Browser {
     /// Starts Chromium: the one that `CHROMIUM` names, or `chromium` on the `PATH`.
     pub async fn launch() -> Result<Self, Error> {
+        Self::launch_with(&json!({})).await
+    }
+
+    /// Starts a Chromium whose owner allows no site to store anything.
+    pub async fn launch_without_storage() -> Result<Self, Error> {
+        const BLOCKED: u8 = 2;
+        let setting = json!({ "cookies": BLOCKED });
+        Self::launch_with(&json!({ "profile": { "default_content_setting_values": setting } }))
+            .await
+    }
+
+    /// Starts Chromium with preferences of its owner's.
+    async fn launch_with(preferences: &Value) -> Result<Self, Error> {
         let program = std::env::var_os("CHROMIUM").unwrap_or_else(|| "chromium".into());
         let program = PathBuf::from(program);
         let profile = tempfile::tempdir().map_err(Error::at(Path::new("a temporary folder")))?;
+        let folder = profile.path().join("Default");
+        fs::create_dir(&folder).map_err(Error::at(&folder))?;
+        let file = folder.join("Preferences");
+        fs::write(&file, preferences.to_string()).map_err(Error::at(&file))?;
         let mut process = Process::start(&program, profile.path())?;
         let address = process.devtools_address(profile.path()).await?;
         let connection = Connection::open(&address).await?;

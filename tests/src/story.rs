@@ -40,16 +40,17 @@ pub struct Stage {
 impl Stage {
     /// Makes a demo city in a new folder, serves it and starts the browser.
     pub async fn set() -> Told<Self> {
+        Self::set_with(&bundle()?, Browser::launch().await?).await
+    }
+
+    /// Makes a demo city in a new folder and serves it with a bundle to a browser.
+    pub async fn set_with(web: &Path, browser: Browser) -> Told<Self> {
         let data = tempfile::tempdir()?;
         Baodao::demo(data.path()).await?;
-        let web = PathBuf::from(
-            std::env::var_os("BAODAO_WEB")
-                .ok_or("BAODAO_WEB must name the bundle; use cargo xtask")?,
-        );
-        let server = Baodao::serve(data.path(), &web, 0).await?;
+        let server = Baodao::serve(data.path(), web, 0).await?;
         Ok(Self {
             server,
-            browser: Browser::launch().await?,
+            browser,
             data,
         })
     }
@@ -114,6 +115,14 @@ impl Stage {
             origin: self.server.origin(),
         })
     }
+}
+
+/// Returns the folder of the bundle that xtask built.
+pub fn bundle() -> Told<PathBuf> {
+    let folder = std::env::var_os("BAODAO_WEB");
+    Ok(PathBuf::from(folder.ok_or(
+        "BAODAO_WEB must name the bundle; use cargo xtask",
+    )?))
 }
 
 /// Somebody's phone or screen.

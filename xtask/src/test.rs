@@ -122,7 +122,15 @@ impl Step {
             Self::E2e => {
                 let stage = Stage::set(Profile::Dev)?;
                 let mut story = command::cargo();
-                story.args(["test", "--package", "tests", "--test", "story"]);
+                story.args([
+                    "test",
+                    "--package",
+                    "tests",
+                    "--test",
+                    "story",
+                    "--test",
+                    "phone",
+                ]);
                 command::run(stage.tell(&mut story))
             }
         }

@@ -5,7 +5,7 @@ use shared::client::{Engine, NetworkFault, SyncStatus, Trouble};
 use shared::codes::Code;
 
 use super::{AppPhase, AppState, preferences};
-use crate::driver::{self, Driver, News};
+use crate::driver::{self, Driver, News, StorageNotice};
 use crate::locale::provide_locale;
 
 /// Provides the state and the locale to everything beneath the current owner and starts the driver.
@@ -65,7 +65,13 @@ impl AppState {
 
     fn enter_phase(self, phase: AppPhase) {
         match phase {
-            AppPhase::Ready | AppPhase::Opening => {}
+            AppPhase::Opening => {}
+            // Bound again: what the browser had emptied is being fetched.
+            AppPhase::Ready => {
+                if untrack(|| self.notice.get()) == Some(StorageNotice::Evicted) {
+                    self.notice.set(None);
+                }
+            }
             // There is no engine: nothing of the last one may stay on the screen.
             AppPhase::NotEnrolled | AppPhase::Elsewhere | AppPhase::StorageFailed(_) => {
                 set(self.status, nothing_yet());

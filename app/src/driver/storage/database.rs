@@ -153,12 +153,13 @@ fn fault_of(error: DomException) -> StorageFault {
     storage_fault(&error.name(), &error.message())
 }
 
-/// Returns the fault of an exception. A disk that is really full has no name of its own in Chromium:
-/// it is an unknown error that says `FILE_ERROR_NO_SPACE`.
+/// Returns the fault of an exception. In Chromium a disk that is really full and a person who allows
+/// no storage have no name of their own: they are unknown errors that say so.
 fn storage_fault(name: &str, message: &str) -> StorageFault {
     match name {
         "QuotaExceededError" => StorageFault::Full,
         "UnknownError" if message.contains("NO_SPACE") => StorageFault::Full,
+        "UnknownError" if message.contains("denied permission") => StorageFault::Denied,
         // A browser that cannot keep a key without showing it refuses to copy it.
         "SecurityError" | "NotAllowedError" | "DataCloneError" => StorageFault::Denied,
         _ => StorageFault::Unavailable,
@@ -180,10 +181,12 @@ mod tests {
     #[test]
     fn a_full_disk_and_a_forbidden_storage_are_told_from_a_broken_one() {
         let full = "IO error: 000003.log: FILE_ERROR_NO_SPACE (ChromeMethodBFE: 3)";
+        let denied = "The user denied permission to access the database.";
         for (name, message, expected) in [
             ("QuotaExceededError", "", StorageFault::Full),
             ("UnknownError", full, StorageFault::Full),
             ("UnknownError", "Internal error.", StorageFault::Unavailable),
+            ("UnknownError", denied, StorageFault::Denied),
             ("SecurityError", "", StorageFault::Denied),
         ] {
             assert_eq!(storage_fault(name, message), expected, "{name}");
