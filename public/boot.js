@@ -4,7 +4,8 @@
 // Events on window. From the app: `baodao:ready` once it is mounted,
 // `baodao:crash` (detail: the message) when it panics, `baodao:apply-update` when
 // the person chose the new version, `baodao:request-flush` to be woken for a
-// flush when the network is back. To the app: `baodao:update` when a new version
+// flush when the network is back, `baodao:keep-later` to keep the later parts of
+// the program for use without a network. To the app: `baodao:update` when a new version
 // waits, `baodao:flush` when the worker asks for a flush.
 
 const NEW_WORKER_CHECK_MS = 60 * 60 * 1000;
@@ -109,6 +110,9 @@ async function watchWorker() {
       if (document.visibilityState !== "visible" || Date.now() - checkedAt < NEW_WORKER_CHECK_MS) return;
       checkedAt = Date.now();
       registration.update().catch(() => {});
+    });
+    window.addEventListener("baodao:keep-later", async () => {
+      (await workers.ready).active.postMessage("keep-later");
     });
     window.addEventListener("baodao:request-flush", () => {
       registration.sync?.register("flush").catch(() => {});

@@ -3,13 +3,41 @@
 
 const VERSION = "{{version}}";
 const PRECACHE = {{precache}};
+// Parts of the program that only some people use.
+const LATER = {{later}};
+const LATER_FOLDER = "/assets/split_";
 const PREFIX = "baodao-";
 const CACHE = PREFIX + VERSION;
 
 self.addEventListener("install", (event) => {
-  const requests = PRECACHE.map((url) => new Request(url, { cache: "reload" }));
-  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(requests)));
+  const fill = async () => {
+    await keep(PRECACHE);
+    if (await usesLater()) await keep(LATER);
+  };
+  event.waitUntil(fill());
 });
+
+async function keep(urls) {
+  const cache = await caches.open(CACHE);
+  await cache.addAll(urls.map((url) => new Request(url, { cache: "reload" })));
+}
+
+// Tells whether the version before kept the later parts: then its user has them offline after an update too.
+async function usesLater() {
+  for (const name of await caches.keys()) {
+    if (!name.startsWith(PREFIX)) continue;
+    const kept = await (await caches.open(name)).keys();
+    if (kept.some((request) => new URL(request.url).pathname.startsWith(LATER_FOLDER))) return true;
+  }
+  return false;
+}
+
+async function keepLater() {
+  const cache = await caches.open(CACHE);
+  const kept = await Promise.all(LATER.map((url) => cache.match(url)));
+  // Without a network the page asks again at its next start.
+  if (!kept.every(Boolean)) await keep(LATER).catch(() => {});
+}
 
 self.addEventListener("activate", (event) => {
   const settle = async () => {
@@ -23,6 +51,7 @@ self.addEventListener("activate", (event) => {
 
 self.addEventListener("message", (event) => {
   if (event.data === "skip-waiting") self.skipWaiting();
+  if (event.data === "keep-later") event.waitUntil(keepLater());
 });
 
 self.addEventListener("fetch", (event) => {

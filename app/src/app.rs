@@ -14,8 +14,8 @@ use crate::components::{
 };
 use crate::driver;
 use crate::pages::{
-    ActivityPage, ElsewherePage, EnrolPage, FeedbackSheet, MembersPage, NotFoundPage, OverviewPage,
-    RecordsPage, SettingsPage, StoragePage, TodayPage,
+    ActivityPage, ElsewherePage, EnrolPage, FeedbackSheet, LaterMembers, LaterOverview,
+    NotFoundPage, RecordsPage, SettingsPage, StoragePage, TodayPage, fetch_ahead,
 };
 use crate::state::{AppPhase, AppState, provide_app_state, use_app_state};
 use crate::t;
@@ -50,6 +50,7 @@ fn Frame() -> impl IntoView {
     });
     name_the_document(state, path);
     focus_what_is_new(path);
+    fetch_ahead(state);
     view! {
         <AppFrame
             top=move || view! { <Top path=path is_ready=is_ready /> }
@@ -86,10 +87,10 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/") view=TodayPage />
             <Route path=path!("/records") view=RecordsPage />
             <Route path=path!("/enrol") view=EnrolPage />
-            <Route path=path!("/overview") view=OverviewPage />
-            <Route path=path!("/overview/:organisation") view=OverviewPage />
+            <Route path=path!("/overview") view=LaterOverview />
+            <Route path=path!("/overview/:organisation") view=LaterOverview />
             <Route path=path!("/activities/:id") view=ActivityPage />
-            <Route path=path!("/members") view=MembersPage />
+            <Route path=path!("/members") view=LaterMembers />
             <Route path=path!("/settings") view=SettingsPage />
         </FlatRoutes>
     }

@@ -250,6 +250,11 @@ impl Driver {
         local::dispatch("baodao:apply-update");
     }
 
+    /// Keeps the program's later parts for use without a network.
+    pub(crate) fn keep_later_parts(&self) {
+        local::dispatch("baodao:keep-later");
+    }
+
     /// Tells the screens what time it is.
     fn tick(&self, at: Timestamp) {
         (self.tell)(News::Clock(at));

@@ -268,6 +268,11 @@ impl AppState {
         }
     }
 
+    /// Keeps the program's later parts on this phone, for use without a network.
+    pub fn keep_later_parts(self) {
+        self.driver().keep_later_parts();
+    }
+
     /// Removes everything from this phone and leaves it unbound.
     ///
     /// # Errors

@@ -1,5 +1,5 @@
 //! What happens to phones, in real Chromium: no space, no permission, two tabs, a killed tab, a new
-//! version, a storage that the browser emptied, a wrong code. Nothing that was saved is lost, and what could not be
+//! version, a storage that the browser emptied, a wrong code, a page that was never opened. Nothing that was saved is lost, and what could not be
 //! saved says so.
 
 use std::fs;
@@ -142,6 +142,23 @@ async fn a_code_that_is_mistyped_or_used_says_so_and_the_right_one_still_works()
     let used = second.open(&format!("/enrol#{code}")).await?;
     used.click_text("绑定").await?;
     says(&used, "这个绑定码已经用过了。").await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_coordinator_opens_the_pages_of_coordinators_without_a_network() -> Told {
+    let stage = Stage::set().await?;
+    let desk = stage.desk().await?;
+    let code = stage.persona("branch_coordinator").await?.code;
+    let page = desk.enrol(&code).await?;
+    let kept = "caches.keys()
+        .then(async ([name]) => (await (await caches.open(name)).keys()).some(({ url }) => url.includes('/assets/split_')))";
+    page.wait_for(kept, "the part of coordinators to be kept")
+        .await?;
+    desk.cable.cut().await;
+    page.reload().await?;
+    page.click_text("成员").await?;
+    let listed = "document.querySelector('main .list button')";
+    Ok(page.wait_for(listed, "the members").await?)
 }
 
 /// What the app and the photos may take together; the app's bundle and records take less than half.

@@ -15,6 +15,8 @@ pub(crate) enum Failure {
     File { path: PathBuf, source: io::Error },
     #[error("{}: nothing replaces the placeholder {placeholder}", path.display())]
     Placeholder { path: PathBuf, placeholder: String },
+    #[error("the program could not be cut into its parts")]
+    Split(#[source] Box<dyn std::error::Error + Send + Sync>),
     #[error("wasm-bindgen refused the compiled app")]
     Bindgen(#[source] Box<dyn std::error::Error + Send + Sync>),
     #[error("unreadable output of `{command}`")]

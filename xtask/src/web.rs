@@ -1,10 +1,11 @@
-//! Builds the bundle that phones download: compile, wasm-bindgen, then `bundle` puts the
+//! Builds the bundle that phones download: compile, cut, wasm-bindgen, then `bundle` puts the
 //! files together. Nothing is built while a stamp says that no input has changed.
 
 mod bundle;
 mod compile;
 mod digest;
 mod inputs;
+mod split;
 
 use std::fs;
 use std::path::PathBuf;

@@ -14,12 +14,14 @@ use shared::codes::Code;
 use shared::ids::{ActivityId, OrganisationId};
 use shared::time::Timestamp;
 
-use self::attendance::{AttendanceSection, Attendances};
-use self::roll_call::RollCallSection;
+pub(super) use self::attendance::AttendanceSection;
+use self::attendance::Attendances;
+pub(super) use self::roll_call::RollCallSection;
 use super::NotFoundPage;
 use super::check_in::{CheckInPanel, CheckOutPanel};
 use super::facts::{ActivityFacts, Fact};
 use super::fresh::Fresh;
+use super::later::{LaterAttendance, LaterRollCall};
 use super::phase::{PhaseChip, ShownPhase};
 use super::trouble::Trouble;
 use super::words;
@@ -29,7 +31,7 @@ use crate::state::use_app_state;
 use crate::t;
 
 /// The server's list of who was there, kept fresh.
-type Attended = Fresh<ActivityId, AttendanceList>;
+pub(super) type Attended = Fresh<ActivityId, AttendanceList>;
 
 /// The activity in the address.
 #[component]
@@ -98,7 +100,7 @@ fn Contents(id: ActivityId, attended: Option<Attended>) -> impl IntoView {
     };
     view! {
         {head}
-        <AttendanceSection list trouble attended known=known.into() />
+        <LaterAttendance list trouble attended known=known.into() />
     }
 }
 
@@ -146,7 +148,7 @@ fn Held(
             <CheckOutPanel view />
         </div>
         <Show when=move || marks.get()>
-            <RollCallSection view attended list />
+            <LaterRollCall view attended list />
         </Show>
     }
 }

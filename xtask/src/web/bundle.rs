@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use super::compile::Program;
 use super::digest::{content_hash, digest_of};
 use super::inputs::gather;
+use super::split::{LOADER, SCRIPT};
 use crate::failure::Failure;
 
 const BROTLI_QUALITY: u32 = 11;
@@ -53,6 +54,8 @@ struct Bundle<'a> {
     dist: &'a Path,
     /// The address and the content hash of all that the service worker keeps on the phone.
     precached: Vec<(String, String)>,
+    /// The addresses of what it keeps only where it is wanted.
+    later: Vec<String>,
     written: BTreeSet<PathBuf>,
     plain_bytes: usize,
     compressed_bytes: usize,
@@ -63,6 +66,7 @@ impl<'a> Bundle<'a> {
         Self {
             dist,
             precached: Vec::new(),
+            later: Vec::new(),
             written: BTreeSet::new(),
             plain_bytes: 0,
             compressed_bytes: 0,
@@ -80,16 +84,40 @@ impl<'a> Bundle<'a> {
             let path = format!("assets/{snippets}/{name}");
             self.add(&format!("/{path}"), &path, content)?;
         }
+        let loader = self.loader_path(program);
         let javascript = program
             .javascript
-            .replace("./snippets/", &format!("./{snippets}/"));
-        Ok(vec![
-            (
-                "{{script}}",
-                self.add_asset("app", "js", javascript.as_bytes())?,
-            ),
-            ("{{wasm}}", self.add_asset("app", "wasm", &program.wasm)?),
-        ])
+            .replace("./snippets/", &format!("./{snippets}/"))
+            // The program asks for the loader by its old name: only the file has another.
+            .replace(
+                &format!("from \"{LOADER}\""),
+                &format!("from \"/{loader}\""),
+            );
+        let script = self.add_asset("app", "js", javascript.as_bytes())?;
+        self.add_parts(program, &loader, &script)?;
+        let wasm = self.add_asset("app", "wasm", &program.wasm)?;
+        Ok(vec![("{{script}}", script), ("{{wasm}}", wasm)])
+    }
+
+    /// Returns where the script is that fetches parts of the program. It and the program's own script
+    /// name each other, so it is named by what both are made of.
+    fn loader_path(&self, program: &Program) -> String {
+        let parts = program.parts.iter().map(|(_, content)| content.as_slice());
+        let sources = [program.javascript.as_bytes(), program.loader.as_bytes()];
+        format!("assets/parts-{}.js", digest_of(parts.chain(sources)))
+    }
+
+    /// Adds the parts that are fetched later, and the script that fetches them.
+    fn add_parts(&mut self, program: &Program, path: &str, script: &str) -> Result<(), Failure> {
+        let mut loader = program.loader.replace(SCRIPT, script);
+        for (stem, content) in &program.parts {
+            let path = format!("assets/{stem}-{}.wasm", content_hash(content));
+            let address = format!("/{path}");
+            self.write(&path, content)?;
+            loader = loader.replace(&format!("./{stem}.wasm"), &address);
+            self.later.push(address);
+        }
+        self.add(&format!("/{path}"), path, loader.as_bytes())
     }
 
     /// Adds a file whose name says its content, and returns its address.
@@ -134,6 +162,7 @@ impl<'a> Bundle<'a> {
             .flat_map(|(address, hash)| [address.as_bytes(), hash.as_bytes()]);
         let values = [
             ("{{precache}}", serde_json::json!(addresses).to_string()),
+            ("{{later}}", serde_json::json!(self.later).to_string()),
             ("{{version}}", digest_of(parts)),
         ];
         let content = fill(source, &values)?;

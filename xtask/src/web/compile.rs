@@ -7,6 +7,7 @@ use std::{env, fs};
 use wasm_bindgen_cli_support::Bindgen;
 
 use super::inputs::gather;
+use super::split;
 use crate::failure::Failure;
 use crate::tools::Compiler;
 use crate::{command, tools, workspace};
@@ -31,6 +32,10 @@ const OF_ANOTHER_TOOLCHAIN: [&str; 9] = [
 pub(super) struct Program {
     pub(super) javascript: String,
     pub(super) wasm: Vec<u8>,
+    /// JavaScript that fetches the parts.
+    pub(super) loader: String,
+    /// WebAssembly that is fetched when it is first wanted: file stem and content.
+    pub(super) parts: Vec<(String, Vec<u8>)>,
     /// JavaScript that crates bring along: path beneath `snippets/`, and content.
     pub(super) snippets: Vec<(String, Vec<u8>)>,
 }
@@ -62,7 +67,11 @@ pub(super) fn compile(compiler: Compiler) -> Result<PathBuf, Failure> {
         // the compiler used; wasm-bindgen removes the names.
         .env("CARGO_PROFILE_WEB_STRIP", "debuginfo")
         // Leptos then builds every component from one kind of view instead of a type of its own.
-        .env("RUSTFLAGS", "--cfg erase_components");
+        // The relocations say what each function needs, by which the program is cut into parts.
+        .env(
+            "RUSTFLAGS",
+            "--cfg erase_components -Clink-args=--emit-relocs",
+        );
     command::run(&mut cargo)?;
     Ok(target.join(tools::TARGET).join("web").join("app.wasm"))
 }
@@ -87,20 +96,23 @@ fn debian_cargo() -> Result<Command, Failure> {
     Ok(cargo)
 }
 
-/// Runs wasm-bindgen over the raw WebAssembly.
+/// Cuts the raw WebAssembly into its parts and runs wasm-bindgen over the one that stays.
 ///
 /// And not wasm-opt: its result is 8 % smaller as it is and not at all once compressed (measured with
 /// version 132: 737 kB against 731), which is what a phone downloads.
 pub(super) fn bind(compiled: &Path) -> Result<Program, Failure> {
     let folder = workspace::web_target().join("bindgen");
     empty(&folder)?;
-    run_bindgen(compiled, &folder)?;
+    let cut = split::cut(compiled, &folder)?;
+    run_bindgen(&cut.main, &folder)?;
     let javascript = folder.join("app.js");
     let javascript = fs::read_to_string(&javascript).map_err(Failure::at(&javascript))?;
     let wasm = folder.join("app_bg.wasm");
     Ok(Program {
         javascript,
         wasm: fs::read(&wasm).map_err(Failure::at(&wasm))?,
+        loader: cut.loader,
+        parts: cut.parts,
         snippets: snippets(&folder.join("snippets"))?,
     })
 }
@@ -114,6 +126,8 @@ fn run_bindgen(compiled: &Path, folder: &Path) -> Result<(), Failure> {
                 .input_path(compiled)
                 .out_name("app")
                 .typescript(false)
+                // The parts are linked to the table and the memory of the one that stays.
+                .keep_lld_exports(true)
                 .remove_name_section(true)
                 .remove_producers_section(true)
                 .generate(folder)

@@ -29,7 +29,7 @@ impl Source<ActivityId, AttendanceList> for Attendances {
 }
 
 #[component]
-pub(super) fn AttendanceSection(
+pub(in crate::pages) fn AttendanceSection(
     list: Signal<Option<AttendanceList>>,
     trouble: Signal<Option<Code>>,
     attended: Option<Attended>,

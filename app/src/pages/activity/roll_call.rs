@@ -29,7 +29,7 @@ use crate::t;
 const WORTH_SEARCHING: usize = 8;
 
 #[component]
-pub(super) fn RollCallSection(
+pub(in crate::pages) fn RollCallSection(
     view: Signal<ActivityView>,
     attended: Option<Attended>,
     list: Signal<Option<AttendanceList>>,

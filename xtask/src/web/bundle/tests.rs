@@ -13,7 +13,7 @@ fn public() -> tempfile::TempDir {
         ),
         (
             "sw.js",
-            "const urls = {{precache}}; const version = '{{version}}'",
+            "const urls = {{precache}}; const later = {{later}}; const version = '{{version}}'",
         ),
         ("manifest.webmanifest", "{}"),
         ("icons/app.svg", "<svg/>"),
@@ -30,6 +30,8 @@ fn program(javascript: &str) -> Program {
     Program {
         javascript: javascript.to_owned(),
         wasm: b"\0asm".to_vec(),
+        loader: "import './app.js'; fetch('./split_hosts.wasm')".to_owned(),
+        parts: vec![("split_hosts".to_owned(), b"\0asm\x01".to_vec())],
         snippets: vec![("crate-1/inline0.js".to_owned(), b"export {}".to_vec())],
     }
 }
@@ -64,7 +66,7 @@ fn every_placeholder_becomes_the_address_of_a_file_that_is_there() {
     let worker = read(dist.path(), "sw.js");
     let list = &worker["const urls = ".len()..worker.find(';').unwrap()];
     let addresses: Vec<String> = serde_json::from_str(list).unwrap();
-    assert_eq!(addresses.len(), 8, "{addresses:?}");
+    assert_eq!(addresses.len(), 9, "{addresses:?}");
     for address in addresses.iter().filter(|address| *address != "/") {
         assert!(dist.path().join(&address[1..]).is_file(), "{address}");
     }
@@ -77,6 +79,31 @@ fn every_placeholder_becomes_the_address_of_a_file_that_is_there() {
             >= 3,
         "{page}"
     );
+}
+
+#[test]
+fn a_part_for_later_is_there_and_not_among_what_everybody_keeps() {
+    let (public, dist) = (public(), tempfile::tempdir().unwrap());
+    let program = program(
+        "import * as parts from \"./__wasm_split.js\"; const imports = { \"./__wasm_split.js\": parts }",
+    );
+    assemble(public.path(), &program, dist.path()).unwrap();
+    let worker = read(dist.path(), "sw.js");
+    let (everybody, later) = worker.split_once("const later").unwrap();
+    assert!(!everybody.contains("split_hosts"), "{worker}");
+    assert!(later.contains("/assets/split_hosts-"), "{worker}");
+    let names = names(dist.path());
+    let named = |beginning: &str| {
+        let is_named = |name: &&String| name.starts_with(beginning) && name.ends_with(".js");
+        names.iter().find(is_named)
+    };
+    let (script, loader) = (named("assets/app-"), named("assets/parts-"));
+    let (script, loader) = (script.unwrap(), loader.unwrap());
+    let script_text = read(dist.path(), script);
+    assert!(script_text.contains(loader.as_str()), "{script_text}");
+    let name_in_the_program = "{ \"./__wasm_split.js\": parts }";
+    assert!(script_text.contains(name_in_the_program), "{script_text}");
+    assert!(read(dist.path(), loader).contains(script.as_str()));
 }
 
 #[test]
