@@ -263,6 +263,21 @@ impl Phone {
     /// # Panics
     /// When the server does not answer with a sync response.
     pub async fn offer(&self, changes: Vec<(DocumentName, Vec<u8>)>) -> SyncResponse {
+        let answer = self.offer_raw(changes).await;
+        assert_eq!(answer.status, 200, "{:?}", answer.code());
+        wire::decode(&answer.body).expect("the answer is a sync response")
+    }
+
+    /// Offers nothing past the engine, as a phone does that has nothing unsent.
+    pub async fn sync_once(&self) -> Answer {
+        self.offer_raw(Vec::new()).await
+    }
+
+    /// Offers changes past the engine and returns whatever the server answers.
+    ///
+    /// # Panics
+    /// When there is no answer.
+    pub async fn offer_raw(&self, changes: Vec<(DocumentName, Vec<u8>)>) -> Answer {
         let request = SyncRequest {
             protocol: wire::PROTOCOL,
             schema: wire::SCHEMA,
@@ -280,8 +295,6 @@ impl Phone {
                 .collect(),
         };
         let answer = self.post_sync(wire::encode(&request)).await;
-        let answer = answer.expect("the server answers");
-        assert_eq!(answer.status, 200, "{:?}", answer.code());
-        wire::decode(&answer.body).expect("the answer is a sync response")
+        answer.expect("the server answers")
     }
 }

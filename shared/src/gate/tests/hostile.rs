@@ -131,15 +131,20 @@ fn a_change_of_a_document_that_does_not_begin_with_genesis_has_nothing_to_build_
 }
 
 #[test]
-fn a_sequence_number_taken_or_skipped_is_out_of_order() {
+fn a_sequence_number_taken_is_a_copys_and_one_skipped_is_out_of_order() {
     let mut gate = Gatehouse::journal();
     let first = gate.write(writer(1), &[feedback(1)]);
     let rival = gate.write(writer(1), &[feedback(2)]);
     gate.admits(&first);
-    gate.refuses(&rival, Code::ChangeOutOfOrder);
-    for sequence in [0, 1, 3, u64::MAX] {
+    gate.refuses(&rival, Code::DeviceCopied);
+    for (sequence, code) in [
+        (0, Code::ChangeOutOfOrder),
+        (1, Code::DeviceCopied),
+        (3, Code::ChangeOutOfOrder),
+        (u64::MAX, Code::ChangeMalformed),
+    ] {
         let change = altered(&gate, |change| change.seq = sequence);
-        assert!(gate.admit(&change).is_err(), "{sequence}");
+        assert_eq!(gate.admit(&change), Err(code), "{sequence}");
     }
 }
 
