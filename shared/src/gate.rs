@@ -92,7 +92,12 @@ pub fn admit(offer: Offer<'_>, document: &mut Document, bytes: &[u8]) -> Result<
         .unwrap_or(Err(Code::ChangeMalformed))
 }
 
-fn check_size(bytes: &[u8]) -> Result<(), Code> {
+/// Checks what can be seen from outside: the size, that it is one uncompressed change, and how many
+/// operations it would expand to.
+///
+/// # Errors
+/// [`Code::ChangeTooLarge`] or [`Code::ChangeMalformed`].
+pub fn check_size(bytes: &[u8]) -> Result<(), Code> {
     if bytes.len() > limits::CHANGE_BYTES {
         return Err(Code::ChangeTooLarge);
     }

@@ -33,7 +33,15 @@ impl Key {
         let mut seed = [1; 32];
         seed[..16].copy_from_slice(Uuid::now_v7().as_bytes());
         seed[16..].copy_from_slice(Uuid::now_v7().as_bytes());
-        Self(SigningKey::from_slice(&seed).expect("below the order of the curve"))
+        Self::of(seed)
+    }
+
+    /// Returns the key of a number.
+    ///
+    /// # Panics
+    /// When it is not below the order of the curve.
+    pub fn of(number: [u8; 32]) -> Self {
+        Self(SigningKey::from_slice(&number).expect("below the order of the curve"))
     }
 
     /// Returns the public key as enrolment sends it.

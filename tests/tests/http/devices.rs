@@ -37,7 +37,8 @@ fn sealed(phone: &Phone, kind: DocumentKind, at: Timestamp, record: Record) -> V
     };
     let writer = Writer {
         device: phone.identity.device,
-        run: 99,
+        // Each record of a run of its own: none follows another.
+        run: Uuid::now_v7().as_u64_pair().1 as u32,
     };
     let mut document = Document::new(kind);
     document.write(writer, at, &[entry]).bytes
