@@ -14,6 +14,7 @@ mod world;
 
 use std::path::{Path, PathBuf};
 
+pub use change::FullDocument;
 pub use mutant::mutate;
 
 /// A decoder under test.

@@ -3,6 +3,8 @@
 
 use shared::documents::{Document, DocumentKind};
 use shared::gate::{Admission, admit};
+use shared::limits;
+use shared::volume::Volume;
 
 use super::{chunk, world};
 
@@ -30,6 +32,61 @@ pub(super) fn run(bytes: &[u8]) {
         Ok(Admission::Known(_)) | Err(_) => {
             assert_eq!((document.heads(), document.entries()), before);
         }
+    }
+}
+
+/// A journal as full as it may be, but for one change.
+pub struct FullDocument {
+    stored: Vec<u8>,
+    change: Vec<u8>,
+}
+
+impl FullDocument {
+    /// Fills it.
+    #[expect(clippy::new_without_default, reason = "it takes seconds")]
+    pub fn new() -> Self {
+        let kind = DocumentKind::Journal;
+        let mut document = Document::new(kind);
+        let mut stored = Vec::new();
+        let mut write = |number: u64| {
+            let entry = world::entry(kind, number.into());
+            document
+                .write(world::writer(1), world::now(), &[entry])
+                .bytes
+        };
+        for number in 1..limits::DOCUMENT_CHANGES {
+            stored.extend(write(number));
+        }
+        let change = write(limits::DOCUMENT_CHANGES);
+        Self { stored, change }
+    }
+
+    /// Loads it, and admits the last change that it takes.
+    ///
+    /// # Panics
+    /// When the gate does not admit it.
+    pub fn admit(&self) {
+        let name = world::name(DocumentKind::Journal);
+        let mut document = Document::load(name.kind(), &self.stored).expect("it loads");
+        let (authority, city, path) = (world::authority(), world::area(), world::path());
+        let mut offer = world::offer(&authority, &city, &name, &path);
+        offer.held = Volume {
+            changes: limits::DOCUMENT_CHANGES - 1,
+            bytes: self.stored.len() as u64,
+        };
+        let admission = admit(offer, &mut document, &self.change);
+        assert!(
+            matches!(admission, Ok(Admission::Admitted(_))),
+            "{admission:?}"
+        );
+    }
+
+    /// Loads it.
+    ///
+    /// # Panics
+    /// When it does not load.
+    pub fn load(&self) {
+        Document::load(DocumentKind::Journal, &self.stored).expect("it loads");
     }
 }
 

@@ -97,7 +97,7 @@ impl Phone {
     fn look(&self) {
         let _ = (self.engine.status(), self.engine.records());
         for view in self.engine.activities() {
-            let _ = self.engine.marks(view.plan.activity);
+            let _ = self.engine.marks(view.activity.current.plan.activity);
         }
     }
 }
