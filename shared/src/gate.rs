@@ -108,12 +108,28 @@ pub fn check_size(bytes: &[u8]) -> Result<(), Code> {
     Ok(())
 }
 
-fn examine(offer: Offer<'_>, document: &mut Document, bytes: &[u8]) -> Result<Admission, Code> {
+/// Checks what a change is by itself, whatever document it is for: [`check_size`], and that it is
+/// written in the one canonical way.
+///
+/// # Errors
+/// [`Code::ChangeTooLarge`] or [`Code::ChangeMalformed`].
+pub fn check_form(bytes: &[u8]) -> Result<(), Code> {
+    check_size(bytes)?;
+    catch_unwind(|| expand(bytes).map(drop)).unwrap_or(Err(Code::ChangeMalformed))
+}
+
+fn expand(bytes: &[u8]) -> Result<(ParsedChange, ExpandedChange), Code> {
     let change = ParsedChange::parse(bytes).map_err(|_| Code::ChangeMalformed)?;
     let expanded = change.expand();
-    if !change.is_canonical(&expanded, bytes) {
-        return Err(Code::ChangeMalformed);
+    if change.is_canonical(&expanded, bytes) {
+        Ok((change, expanded))
+    } else {
+        Err(Code::ChangeMalformed)
     }
+}
+
+fn examine(offer: Offer<'_>, document: &mut Document, bytes: &[u8]) -> Result<Admission, Code> {
+    let (change, expanded) = expand(bytes)?;
     if document.has_change(change.hash()) {
         return Ok(Admission::Known(change.hash()));
     }

@@ -1,8 +1,8 @@
 //! A stored document, loaded and projected. The first byte chooses the kind, the rest is its changes.
-//! What the first check of the gate turns away never gets into a store, so it is left out here.
+//! What the first check of the gate turns away is left out here: it would go off like a bomb.
 
 use shared::documents::{Document, DocumentKind};
-use shared::gate::check_size;
+use shared::gate::{check_form, check_size};
 use shared::project::project;
 
 use super::{chunk, world};
@@ -12,21 +12,27 @@ pub(super) fn run(bytes: &[u8]) {
         return;
     };
     let kind = world::kind(*first);
-    let changes: Vec<Vec<u8>> = chunk::cut(changes)
-        .into_iter()
-        .filter(|change| check_size(change).is_ok())
-        .collect();
-    let Ok(document) = Document::load(kind, &changes.concat()) else {
-        return;
-    };
+    let mut changes = chunk::cut(changes);
+    changes.retain(|change| check_size(change).is_ok());
+    read(kind, &changes.concat());
+    // Nothing else gets into a store: of these every change comes out again as it went in.
+    changes.retain(|change| check_form(change).is_ok());
+    if let Some(document) = read(kind, &changes.concat()) {
+        for change in document.changes() {
+            assert!(changes.contains(&change.bytes));
+        }
+    }
+}
+
+fn read(kind: DocumentKind, changes: &[u8]) -> Option<Document> {
+    let document = Document::load(kind, changes).ok()?;
     let (entries, anomalies) = document.entries();
     let rows = project(&world::name(kind), &document);
     assert!(rows.anomalies.len() >= anomalies.len());
     for entry in entries.keys() {
         assert!(document.holds(*entry));
     }
-    let again = Document::load(kind, &world::stored(&document)).expect("what loaded loads again");
-    assert_eq!(again.heads(), document.heads());
+    Some(document)
 }
 
 pub(super) fn samples() -> Vec<(&'static str, Vec<u8>)> {

@@ -29,11 +29,11 @@ pub(super) fn run(bytes: &[u8]) {
     if let Ok(id) = text.parse::<DeviceId>() {
         assert_eq!(id.to_string().parse(), Ok(id));
     }
-    if let Ok(request) = serde_json::from_slice::<EnrolRequest>(bytes) {
-        if let Ok(key) = PublicKey::parse(&request.public_key) {
-            let message = format!("baodao-enrol:{}", request.code);
-            let _ = key.verify(&message, &request.signature);
-        }
+    if let Ok(request) = serde_json::from_slice::<EnrolRequest>(bytes)
+        && let Ok(key) = PublicKey::parse(&request.public_key)
+    {
+        let message = format!("baodao-enrol:{}", request.code);
+        let _ = key.verify(&message, &request.signature);
     }
     let _ = serde_json::from_slice::<SessionRequest>(bytes);
     let _ = serde_json::from_slice::<ChallengeRequest>(bytes);

@@ -123,7 +123,7 @@ pub(super) fn kind(byte: u8) -> DocumentKind {
 /// A record of a kind.
 pub(super) fn entry(kind: DocumentKind, number: u128) -> Entry {
     let record = match kind {
-        DocumentKind::Journal if number % 2 == 0 => Record::Claim(Claim::Feedback {
+        DocumentKind::Journal if number.is_multiple_of(2) => Record::Claim(Claim::Feedback {
             text: format!("第{number}条意见"),
         }),
         DocumentKind::Journal => Record::Claim(Claim::CheckIn(Presence {

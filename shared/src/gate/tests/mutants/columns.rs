@@ -98,10 +98,8 @@ impl Chunk {
     fn write(self) -> Vec<u8> {
         let mut body = unsigned(self.dependencies.len() as u64 / 32);
         body.extend(self.dependencies);
-        for text in [self.actor] {
-            body.extend(unsigned(text.len() as u64));
-            body.extend(text);
-        }
+        body.extend(unsigned(self.actor.len() as u64));
+        body.extend(self.actor);
         body.extend(unsigned(self.sequence));
         body.extend(unsigned(self.start));
         body.extend(unsigned(self.time));
