@@ -11,8 +11,8 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use tests::decoders::{ALL, Decoder, corpus, mutate};
 
-/// Mutants of each file of the corpus.
-const MUTANTS: usize = 1_500;
+/// Mutants of each file of the corpus; `BAODAO_MUTANTS` names another number for a longer search.
+const MUTANTS: u64 = 1_500;
 /// Bytes that one input may take at a time.
 const PEAK_BYTES: usize = 16 * 1024 * 1024;
 /// Allocations that one input may cause: at 100 ns each they take 50 ms.
@@ -113,12 +113,14 @@ fn last_panic() -> MutexGuard<'static, String> {
 }
 
 fn run_all() {
+    let asked = std::env::var("BAODAO_MUTANTS").ok();
+    let mutants = asked.map_or(MUTANTS, |text| text.parse().expect("a number"));
     for (number, decoder) in (0..).zip(&ALL) {
         let mut random = ChaCha8Rng::seed_from_u64(number);
         let mut worst = Worst::default();
         for (name, bytes) in files(decoder) {
             worst.run(decoder, &name, &bytes);
-            for mutant in 0..MUTANTS {
+            for mutant in 0..mutants {
                 let bytes = mutate(&bytes, &mut random);
                 worst.run(decoder, &format!("mutant {mutant} of {name}"), &bytes);
             }
