@@ -17,6 +17,12 @@ pub enum AuditEvent {
     EnrolmentIssued,
     /// A device was enrolled, or was not.
     DeviceEnrolled,
+    /// A device was revoked, or was not.
+    DeviceRevoked,
+    /// Another person's devices were listed, or were not.
+    DevicesRead,
+    /// A session was ended by its owner.
+    SessionEnded,
     /// A session was renewed, or was not.
     SessionRenewed,
     /// A change was refused.
@@ -41,6 +47,9 @@ impl AuditEvent {
             Self::DirectoryChanged => "directory_changed",
             Self::EnrolmentIssued => "enrolment_issued",
             Self::DeviceEnrolled => "device_enrolled",
+            Self::DeviceRevoked => "device_revoked",
+            Self::DevicesRead => "devices_read",
+            Self::SessionEnded => "session_ended",
             Self::SessionRenewed => "session_renewed",
             Self::ChangeRefused => "change_refused",
             Self::SyncRefused => "sync_refused",

@@ -1,10 +1,11 @@
-//! The command line: `baodao serve`, `init`, `demo`, `enrol`, `import`, `rebuild`, `verify`.
+//! The command line: `baodao serve`, `init`, `demo`, `enrol`, `revoke`, `import`, `rebuild`, `verify`.
 
 mod city;
 mod demo;
 mod failure;
 mod import;
 mod repair;
+mod revoke;
 mod serve;
 
 use std::fmt;
@@ -45,6 +46,8 @@ enum Command {
     Demo(demo::Options),
     /// Prints a code with which a member enrols a phone.
     Enrol(city::EnrolOptions),
+    /// Takes a device, or all devices of a member, out of use.
+    Revoke(revoke::Options),
     /// Reads the owner's lists into the directory.
     Import(import::Options),
     /// Makes every derived row anew from the documents. The server must not run.
@@ -86,6 +89,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
             Command::Init(options) => city::init(options).await,
             Command::Demo(options) => demo::demo(options).await,
             Command::Enrol(options) => city::enrol(options).await,
+            Command::Revoke(options) => revoke::revoke(options).await,
             Command::Import(options) => import::import(options).await,
             Command::Rebuild(options) => repair::rebuild(options).await,
             Command::Verify(options) => repair::verify(options).await,

@@ -1,6 +1,7 @@
 //! The server's addresses. Turns HTTP into calls of services and back; knows no SQL.
 
 mod body;
+mod devices;
 mod error;
 mod events;
 mod headers;
@@ -71,7 +72,10 @@ pub fn router(counter: Counter) -> Router {
         .route("/enrol", post(identity::enrol))
         .route("/session/challenge", post(identity::challenge))
         .route("/session", post(identity::renew))
+        .route("/session/end", post(devices::sign_out))
         .route("/enrolments", post(identity::issue))
+        .route("/devices", get(devices::list))
+        .route("/devices/{id}/revoke", post(devices::revoke))
         .route("/overview", get(oversight::overview))
         .route("/activities/{id}/attendance", get(oversight::attendance))
         .route("/feedback", get(oversight::feedback))

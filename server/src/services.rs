@@ -1,5 +1,6 @@
 //! What the server does, without HTTP and without SQL.
 
+pub mod devices;
 pub mod identity;
 pub mod news;
 pub mod oversight;

@@ -12,11 +12,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use shared::directory::City;
+use shared::gate::HandOver;
 use shared::ids::{ActivityId, DeviceId, DocumentId, MemberId, OrganisationId, OrganisationPath};
 use shared::permission::Authority;
 use shared::project::Projection;
 use shared::server::{Append, Appended, Load, Loaded, Read, ReadResult};
 use shared::time::{Day, Timestamp};
+use shared::volume::Volume;
 
 use crate::audit::AuditRecord;
 use crate::directory::{DirectoryChanges, DirectorySnapshot};
@@ -95,13 +97,16 @@ pub trait Store: Send + Sync + 'static {
     /// Loads documents whole, and paths of organisations.
     async fn load(&self, load: Load) -> Result<Loaded, StoreError>;
 
-    /// Appends changes, each document only if it still is at its base version, and queues what was
-    /// stored for projection.
+    /// Appends changes, each document only if it still is at its base version and its device may
+    /// bring as much, counts them, and queues what was stored for projection.
     async fn append(
         &self,
         device: DeviceId,
         appends: Vec<Append>,
     ) -> Result<Vec<Appended>, StoreError>;
+
+    /// Counts changes of a device that were refused.
+    async fn charge(&self, device: DeviceId, day: Day, volume: Volume) -> Result<(), StoreError>;
 
     /// Reads what a phone has not seen.
     async fn read(&self, read: Read, authority: &Authority) -> Result<ReadResult, StoreError>;
@@ -118,8 +123,18 @@ pub trait Store: Send + Sync + 'static {
     /// Returns a device.
     async fn device(&self, id: DeviceId) -> Result<Option<DeviceRecord>, StoreError>;
 
+    /// Returns a person's devices, in the order of their enrolment.
+    async fn devices(&self, member: MemberId) -> Result<Vec<DeviceRecord>, StoreError>;
+
     /// Revokes a device and ends its sessions' rights.
     async fn revoke_device(&self, id: DeviceId, at: Timestamp) -> Result<(), StoreError>;
+
+    /// Remembers when a revoked device first came back; its revocation stands as it was.
+    async fn meet_revoked(
+        &self,
+        id: DeviceId,
+        at: Timestamp,
+    ) -> Result<Option<HandOver>, StoreError>;
 
     /// Keeps a challenge's hash; a device has few at a time.
     async fn keep_challenge(&self, challenge: NewChallenge) -> Result<(), StoreError>;
@@ -134,6 +149,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// Returns a session with its owner's rights as they are now.
     async fn session(&self, token_hash: [u8; 32]) -> Result<Option<SessionRecord>, StoreError>;
+
+    /// Ends a session, and returns the device that it was of.
+    async fn end_session(&self, token_hash: [u8; 32]) -> Result<Option<DeviceId>, StoreError>;
 
     /// Appends to the audit log.
     async fn record(&self, records: Vec<AuditRecord>) -> Result<(), StoreError>;

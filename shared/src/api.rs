@@ -5,6 +5,9 @@
 //! | `POST /api/enrol` | [`EnrolRequest`] | [`Enrolled`] and a session cookie |
 //! | `POST /api/session/challenge` | [`ChallengeRequest`] | [`Challenge`] |
 //! | `POST /api/session` | [`SessionRequest`] | 204 and a session cookie |
+//! | `POST /api/session/end` | | 204; the session is over |
+//! | `GET /api/devices?member` | | `[`[`DeviceSummary`]`]` |
+//! | `POST /api/devices/{id}/revoke` | | 204 |
 //! | `POST /api/enrolments` | [`IssueRequest`] | [`Issued`] |
 //! | `GET /api/overview?organisation&from&to` | | [`Overview`] |
 //! | `GET /api/activities/{id}/attendance` | | [`AttendanceList`] |
@@ -61,6 +64,21 @@ pub struct Enrolled {
     pub member: MemberId,
     /// The owner's name, to greet with.
     pub name: String,
+}
+
+/// A person's device as lists show it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceSummary {
+    /// The device.
+    pub device: DeviceId,
+    /// What it is called.
+    pub label: String,
+    /// When it was enrolled.
+    pub enrolled_at: Timestamp,
+    /// When it was revoked.
+    pub revoked_at: Option<Timestamp>,
+    /// Whether it is the one that asks.
+    pub this: bool,
 }
 
 /// Asks for a challenge to sign.

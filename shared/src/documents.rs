@@ -11,6 +11,7 @@ mod genesis;
 mod name;
 
 use std::collections::BTreeMap;
+use std::panic::catch_unwind;
 
 use automerge::transaction::{CommitOptions, Transactable};
 use automerge::{ActorId, Automerge, ObjId, ObjType, ROOT, ReadDoc, Value};
@@ -30,6 +31,9 @@ pub enum DocumentError {
     /// Automerge cannot load the bytes.
     #[error("the bytes are not a document")]
     Unreadable(#[source] automerge::AutomergeError),
+    /// Automerge gave up on the bytes.
+    #[error("the bytes make the document library panic")]
+    Panicked,
     /// The document does not begin with its kind's genesis change.
     #[error("the document does not begin with its kind's genesis change")]
     NotGenesis,
@@ -98,13 +102,17 @@ impl Document {
     /// dependencies. The genesis change is not among them.
     ///
     /// # Errors
-    /// [`DocumentError::Unreadable`] when a chunk cannot be read.
+    /// [`DocumentError::Unreadable`] when a chunk cannot be read; [`DocumentError::Panicked`] where
+    /// panics can be caught, which is not in a browser.
     pub fn load(kind: DocumentKind, changes: &[u8]) -> Result<Self, DocumentError> {
         let genesis = genesis::bytes(kind);
         let mut bytes = Vec::with_capacity(genesis.len() + changes.len());
         bytes.extend_from_slice(genesis);
         bytes.extend_from_slice(changes);
-        let inner = Automerge::load(&bytes).map_err(DocumentError::Unreadable)?;
+        // Automerge 0.12 panics on some damaged bytes whose checksums are good.
+        let inner = catch_unwind(|| Automerge::load(&bytes))
+            .map_err(|_| DocumentError::Panicked)?
+            .map_err(DocumentError::Unreadable)?;
         Self::of(kind, inner)
     }
 

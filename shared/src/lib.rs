@@ -19,5 +19,6 @@ pub mod reconcile;
 pub mod records;
 pub mod server;
 pub mod time;
+pub mod volume;
 pub mod wire;
 pub mod words;

@@ -16,6 +16,18 @@ pub const CHANGE_BYTES: usize = 64 * 1024;
 pub const CHANGE_OPERATIONS: u64 = 1_000;
 /// Bytes of a document's changes, answered with `document_too_large`.
 pub const DOCUMENT_BYTES: usize = 2 * 1024 * 1024;
+/// Changes of a document, answered with `document_too_large`: the gate loads it for each that comes,
+/// and must be done within 50 ms.
+pub const DOCUMENT_CHANGES: u64 = 4_000;
+/// Documents that the server loads at a time for one request.
+pub const ROUND_DOCUMENTS: usize = 32;
+/// Changes that a device may bring in a day, stored or refused, answered with `quota_exceeded`.
+pub const DEVICE_DAY_CHANGES: u64 = 5_000;
+/// Bytes of the changes that a device may bring in a day, answered with `quota_exceeded`.
+pub const DEVICE_DAY_BYTES: u64 = 8 * 1024 * 1024;
+/// How long a revoked device may hand over its owner's claims, from its first contact after the
+/// revocation; then, and for everything else, it is answered with `device_revoked`.
+pub const HAND_OVER_MS: i64 = DAY_MS;
 /// Bytes of one record, answered with `change_too_large`.
 pub const ENTRY_BYTES: usize = 8 * 1024;
 /// Entries that the phone puts into one change.

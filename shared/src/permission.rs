@@ -33,12 +33,35 @@ pub enum Action {
     Administer,
 }
 
+impl Action {
+    /// Every action.
+    pub const ALL: [Self; 5] = [
+        Self::Plan,
+        Self::Mark,
+        Self::Oversee,
+        Self::Enrol,
+        Self::Administer,
+    ];
+}
+
 impl Authority {
     /// Tells whether the owner may do `action` for the organisation at `path`.
     pub fn may(&self, action: Action, path: &OrganisationPath) -> bool {
         self.grants
             .iter()
             .any(|grant| grant.path.covers(path) && allows(grant.role, action))
+    }
+
+    /// Tells whether the owner may give a phone to a member of the branch at `home`, or take one
+    /// away: nobody gets by it a right that they do not have.
+    pub fn may_enrol(&self, home: &OrganisationPath, grants: &[Grant]) -> bool {
+        self.may(Action::Enrol, home)
+            && grants.iter().all(|grant| {
+                Action::ALL
+                    .iter()
+                    .filter(|action| allows(grant.role, **action))
+                    .all(|action| self.may(*action, &grant.path))
+            })
     }
 
     /// Tells whether the owner may write a document; `path` is that of its organisation, `None`
@@ -182,6 +205,29 @@ mod tests {
             }
         }
         insta::assert_snapshot!(table);
+    }
+
+    #[test]
+    fn nobody_enrols_a_phone_for_rights_that_they_do_not_have() {
+        let coordinator = authority(&[(Role::Coordinator, "001002003")]);
+        let home = path("001002003");
+        for (grants, may) in [
+            (&[][..], true),
+            (&[(Role::Host, "001002003")], true),
+            (&[(Role::Coordinator, "001002003")], true),
+            (&[(Role::Coordinator, "001002")], false),
+            (&[(Role::Administrator, "001002003")], false),
+            (&[(Role::Host, "001002003"), (Role::Host, "009")], false),
+        ] {
+            let other = authority(grants);
+            assert_eq!(
+                coordinator.may_enrol(&home, &other.grants),
+                may,
+                "{grants:?}"
+            );
+        }
+        assert!(!coordinator.may_enrol(&path("001002004"), &[]));
+        assert!(!authority(&[(Role::Host, "001002003")]).may_enrol(&home, &[]));
     }
 
     #[test]

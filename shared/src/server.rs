@@ -2,124 +2,33 @@
 //! and reads what [`Step`] asks for and hands the result back; every step may fail, and a caller
 //! that dies between two steps has lost nothing but the answer.
 
+mod steps;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_bytes::ByteBuf;
 
 use crate::codes::Code;
-use crate::directory::DirectorySlice;
-use crate::documents::{ChangeHash, Document, DocumentName, SealedChange};
-use crate::gate::{self, Admission, Offer};
-use crate::ids::{AreaCode, DocumentId, OrganisationId, OrganisationPath};
+use crate::documents::{ChangeHash, Document};
+use crate::gate::{self, Admission, HandOver, Offer};
+use crate::ids::{AreaCode, DocumentId};
 use crate::limits;
 use crate::permission::Authority;
-use crate::reconcile::Outcome;
 use crate::time::Timestamp;
+use crate::volume::{Allowance, Volume};
 use crate::wire::{self, DirectoryNews, DocumentNews, SyncRequest, SyncResponse, Verdict};
 
-/// What the exchange needs next.
-#[derive(Debug)]
-pub enum Step {
-    /// Load documents whole; continue with [`Exchange::loaded`].
-    Load(Load),
-    /// Append changes, each document only if it still is at its base version; continue with
-    /// [`Exchange::appended`].
-    Append(Vec<Append>),
-    /// Read what the phone has not seen; continue with [`Exchange::read`].
-    Read(Read),
-    /// Answer with this body. The exchange is over.
-    Respond(Vec<u8>),
-}
+pub use steps::{
+    Append, Appended, Load, Loaded, Read, ReadResult, Step, StoredDocument, StoredNews,
+};
 
-/// What to load.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Load {
-    /// The documents.
-    pub documents: Vec<DocumentId>,
-    /// The organisations whose paths are needed.
-    pub organisations: Vec<OrganisationId>,
-}
-
-/// What was loaded. A document or organisation that does not exist is left out.
-#[derive(Clone, Debug, Default)]
-pub struct Loaded {
-    /// The documents.
-    pub documents: BTreeMap<DocumentId, StoredDocument>,
-    /// The paths.
-    pub paths: BTreeMap<OrganisationId, OrganisationPath>,
-}
-
-/// A document as the store holds it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StoredDocument {
-    /// The name.
-    pub name: DocumentName,
-    /// The number of its last change.
-    pub version: u64,
-    /// Its changes, concatenated in the order of their numbers.
-    pub changes: Vec<u8>,
-}
-
-/// Changes to append to one document in one transaction.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Append {
-    /// The document; created when it does not exist and the base is 0.
-    pub name: DocumentName,
-    /// The version that the changes were checked against.
-    pub base: u64,
-    /// The changes.
-    pub changes: Vec<SealedChange>,
-    /// When they arrived.
-    pub received_at: Timestamp,
-}
-
-/// What became of one [`Append`].
+/// A change that is not stored, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Appended {
-    /// Durable.
-    Stored,
-    /// The document has moved on since it was loaded; nothing of this append was stored.
-    Moved,
-}
-
-/// What to read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Read {
-    /// The documents followed and the version the phone has of each.
-    pub follows: Vec<(DocumentId, u64)>,
-    /// The version of the phone's directory slice.
-    pub directory: u64,
-    /// The revision of the phone's last outcome.
-    pub outcomes: u64,
-}
-
-/// What was read, all of it for the owner of the exchange.
-#[derive(Clone, Debug, Default)]
-pub struct ReadResult {
-    /// The server's epoch.
-    pub epoch: u64,
-    /// For each followed document that exists: its name, its version, and its changes after the
-    /// version asked for.
-    pub documents: Vec<StoredNews>,
-    /// The paths of the documents' organisations.
-    pub paths: BTreeMap<OrganisationId, OrganisationPath>,
-    /// The newest slice, when the phone's is older.
-    pub directory: Option<(u64, DirectorySlice)>,
-    /// The owner's outcomes after the revision asked for.
-    pub outcomes: Vec<Outcome>,
-    /// The revision of the last of them, or the one asked for.
-    pub outcomes_revision: u64,
-}
-
-/// The changes of one document after a version.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StoredNews {
-    /// The document.
-    pub name: DocumentName,
-    /// The version of the last change.
-    pub version: u64,
-    /// The changes, oldest first.
-    pub changes: Vec<SealedChange>,
+pub struct Refusal {
+    /// The document that it was offered for.
+    pub document: DocumentId,
+    /// The code.
+    pub code: Code,
 }
 
 /// One request on its way to its answer.
@@ -132,6 +41,9 @@ pub struct Exchange {
     verdicts: Vec<Option<Verdict>>,
     offered: BTreeSet<ChangeHash>,
     admitted: Vec<Attempt>,
+    /// What the gate examined and refused.
+    refused: Volume,
+    hand_over: Option<HandOver>,
     rounds: u32,
 }
 
@@ -145,6 +57,8 @@ struct Attempt {
 /// How often a document may move between loading and appending before the phone is asked to come
 /// again.
 const ROUNDS: u32 = 16;
+/// What a change is told that did not come to a verdict by then.
+const GAVE_UP: Verdict = Verdict::Refused(Code::ServerError);
 
 impl Exchange {
     /// Begins an exchange with a request's body.
@@ -166,38 +80,77 @@ impl Exchange {
             request,
             offered: BTreeSet::new(),
             admitted: Vec::new(),
+            refused: Volume::default(),
+            hand_over: None,
             rounds: 0,
         };
         let step = exchange.next_step();
         Ok((exchange, step))
     }
 
-    /// Continues with the documents that [`Step::Load`] asked for: every waiting change passes the
-    /// gate or is refused.
+    /// Makes it the exchange of a revoked device: claims may come, and nothing goes out.
+    ///
+    /// # Errors
+    /// [`Code::DeviceRevoked`] when the request offers nothing: the device has nothing left to say
+    /// and clears itself.
+    pub fn handing_over(mut self, hand_over: HandOver) -> Result<Self, Code> {
+        if self.request.changes.is_empty() {
+            return Err(Code::DeviceRevoked);
+        }
+        self.hand_over = Some(hand_over);
+        Ok(self)
+    }
+
+    /// Returns what is refused, in the order of the request. Complete when [`Step::Read`] is asked
+    /// for.
+    pub fn refusals(&self) -> Vec<Refusal> {
+        let changes = self.request.changes.iter().zip(&self.verdicts);
+        changes
+            .filter_map(|(change, verdict)| match verdict.unwrap_or(GAVE_UP) {
+                Verdict::Stored => None,
+                Verdict::Refused(code) => Some(Refusal {
+                    document: change.document.id(),
+                    code,
+                }),
+            })
+            .collect()
+    }
+
+    /// Returns the changes that the gate examined and refused, which count like stored ones.
+    pub fn refused(&self) -> Volume {
+        self.refused
+    }
+
+    /// Continues with the documents that [`Step::Load`] asked for: every change that waits for one
+    /// of them passes the gate or is refused.
     pub fn loaded(&mut self, loaded: &Loaded) -> Step {
-        self.rounds += 1;
+        let mut brought = Volume {
+            changes: loaded.brought.changes + self.refused.changes,
+            bytes: loaded.brought.bytes + self.refused.bytes,
+        };
+        for (id, places) in self.round() {
+            self.admit(loaded, id, &places, &mut brought);
+        }
+        if self.admitted.is_empty() {
+            self.next_step()
+        } else {
+            let attempts = self.admitted.iter();
+            Step::Append(attempts.map(|attempt| attempt.append.clone()).collect())
+        }
+    }
+
+    /// The documents of the next round with the places of their changes that wait for a verdict.
+    fn round(&self) -> BTreeMap<DocumentId, Vec<usize>> {
         let mut waiting: BTreeMap<DocumentId, Vec<usize>> = BTreeMap::new();
         for (place, change) in self.request.changes.iter().enumerate() {
             if self.verdicts[place].is_none() {
                 waiting.entry(change.document.id()).or_default().push(place);
             }
         }
-        for (id, places) in waiting {
-            self.admit(loaded, id, &places);
-        }
-        if self.admitted.is_empty() {
-            self.next_step()
-        } else {
-            Step::Append(
-                self.admitted
-                    .iter()
-                    .map(|attempt| attempt.append.clone())
-                    .collect(),
-            )
-        }
+        waiting.into_iter().take(limits::ROUND_DOCUMENTS).collect()
     }
 
-    fn admit(&mut self, loaded: &Loaded, id: DocumentId, places: &[usize]) {
+    fn admit(&mut self, loaded: &Loaded, id: DocumentId, places: &[usize], brought: &mut Volume) {
         let name = self.request.changes[places[0]].document;
         let stored = loaded.documents.get(&id);
         let changes = stored.map_or(&[][..], |stored| &stored.changes);
@@ -205,33 +158,36 @@ impl Exchange {
             self.refuse(places, Code::ServerError);
             return;
         };
-        let mut size = changes.len();
+        let base = stored.map_or(0, |stored| stored.version);
+        let mut held = Volume {
+            changes: base,
+            bytes: changes.len() as u64,
+        };
         let mut append = Append {
             name,
-            base: stored.map_or(0, |stored| stored.version),
+            base,
             changes: Vec::new(),
             received_at: self.now,
+            allowance: Some(Allowance::of(self.now.day())),
         };
         let mut admitted_places = Vec::new();
         for &place in places {
-            let offered = &self.request.changes[place];
-            let path = name
-                .organisation()
-                .and_then(|organisation| loaded.paths.get(&organisation));
+            let bytes = &self.request.changes[place].bytes;
+            let path = name.organisation().and_then(|id| loaded.paths.get(&id));
             let offer = Offer {
                 authority: &self.authority,
                 city: &self.city,
                 name: &name,
                 path,
                 now: self.now,
+                held,
+                brought: *brought,
+                hand_over: self.hand_over,
             };
-            if size + offered.bytes.len() > limits::DOCUMENT_BYTES {
-                self.verdicts[place] = Some(Verdict::Refused(Code::DocumentTooLarge));
-                continue;
-            }
-            match gate::admit(offer, &mut document, &offered.bytes) {
+            match gate::admit(offer, &mut document, bytes) {
                 Ok(Admission::Admitted(change)) => {
-                    size += change.bytes.len();
+                    held = held.with_change(bytes.len());
+                    *brought = brought.with_change(bytes.len());
                     self.offered.insert(change.hash);
                     append.changes.push(change);
                     admitted_places.push(place);
@@ -241,7 +197,13 @@ impl Exchange {
                     self.offered.insert(hash);
                     admitted_places.push(place);
                 }
-                Err(code) => self.verdicts[place] = Some(Verdict::Refused(code)),
+                Err(code) => {
+                    if code != Code::QuotaExceeded {
+                        *brought = brought.with_change(bytes.len());
+                        self.refused = self.refused.with_change(bytes.len());
+                    }
+                    self.verdicts[place] = Some(Verdict::Refused(code));
+                }
             }
         }
         if append.changes.is_empty() {
@@ -264,46 +226,57 @@ impl Exchange {
 
     /// Continues with what became of each [`Append`], in their order.
     pub fn appended(&mut self, results: &[Appended]) -> Step {
+        let mut moved = 0;
         for (attempt, result) in std::mem::take(&mut self.admitted).into_iter().zip(results) {
-            if *result == Appended::Stored {
-                for place in attempt.places {
-                    self.verdicts[place] = Some(Verdict::Stored);
+            match result {
+                Appended::Stored => {
+                    for place in attempt.places {
+                        self.verdicts[place] = Some(Verdict::Stored);
+                    }
                 }
+                Appended::Moved => moved = 1,
             }
         }
+        self.rounds += moved;
         self.next_step()
     }
 
     fn next_step(&self) -> Step {
-        let mut documents = BTreeSet::new();
-        let mut organisations = BTreeSet::new();
-        for (change, verdict) in self.request.changes.iter().zip(&self.verdicts) {
-            if verdict.is_none() && self.rounds < ROUNDS {
-                documents.insert(change.document.id());
-                organisations.extend(change.document.organisation());
-            }
-        }
-        if documents.is_empty() {
-            Step::Read(Read {
+        let round = self.round();
+        if round.is_empty() || self.rounds == ROUNDS {
+            return Step::Read(Read {
                 follows: self.request.follows.clone(),
                 directory: self.request.directory,
                 outcomes: self.request.outcomes,
-            })
-        } else {
-            Step::Load(Load {
-                documents: documents.into_iter().collect(),
-                organisations: organisations.into_iter().collect(),
-            })
+            });
         }
+        let names = round
+            .values()
+            .map(|places| &self.request.changes[places[0]]);
+        let organisations: BTreeSet<_> = names
+            .filter_map(|change| change.document.organisation())
+            .collect();
+        Step::Load(Load {
+            documents: round.into_keys().collect(),
+            organisations: organisations.into_iter().collect(),
+            brought: Some((self.authority.device, self.now.day())),
+        })
     }
 
     /// Finishes with what [`Step::Read`] asked for.
-    pub fn read(self, read: ReadResult) -> Step {
+    pub fn read(self, mut read: ReadResult) -> Step {
+        if self.hand_over.is_some() {
+            read = ReadResult {
+                epoch: read.epoch,
+                outcomes_revision: self.request.outcomes,
+                ..ReadResult::default()
+            };
+        }
         let (documents, forget, more) = self.news(&read);
         let verdicts = self
             .verdicts
             .iter()
-            .map(|verdict| verdict.unwrap_or(Verdict::Refused(Code::ServerError)))
+            .map(|verdict| verdict.unwrap_or(GAVE_UP))
             .collect();
         Step::Respond(wire::encode(&SyncResponse {
             protocol: wire::PROTOCOL,

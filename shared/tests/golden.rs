@@ -3,19 +3,28 @@
 
 use std::collections::BTreeMap;
 
+use ciborium::Value;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 use shared::codes::Code;
 use shared::documents::{Document, DocumentKind, DocumentName, SealedChange, Writer};
-use shared::ids::{ActivityId, AreaCode, DeviceId, DocumentId, EntryId, MemberId, OrganisationId};
+use shared::gate::{self, Admission, Offer};
+use shared::ids::{
+    ActivityId, AreaCode, DeviceId, DocumentId, EntryId, MemberId, OrganisationId, OrganisationPath,
+};
+use shared::permission::Authority;
 use shared::reconcile::{Attendance, Confirmation, Outcome, Piece, Source};
-use shared::records::{Claim, Entry, Evidence, Presence, Record};
+use shared::records::{Claim, Entry, Evidence, Mark, Plan, Presence, Record, Standing};
 use shared::time::{Day, HOUR_MS, Timestamp};
-use shared::wire::{self, DocumentNews, SyncResponse, Verdict};
-use shared::words::Grade;
+use shared::volume::Volume;
+use shared::wire::{self, DocumentNews, OfferedChange, SyncRequest, SyncResponse, Verdict};
+use shared::words::{ActivityKind, Grade, MarkKind};
 use uuid::Uuid;
 
 const JOURNAL_CHANGE: &[u8] = include_bytes!("golden/journal-change.v1");
+const CALENDAR_CHANGE: &[u8] = include_bytes!("golden/calendar-change.v1");
+const ROLLCALL_CHANGE: &[u8] = include_bytes!("golden/rollcall-change.v1");
+const SYNC_REQUEST: &[u8] = include_bytes!("golden/sync-request.v1");
 const SYNC_RESPONSE: &[u8] = include_bytes!("golden/sync-response.v1");
 
 fn at() -> Timestamp {
@@ -47,11 +56,15 @@ fn presence() -> Presence {
 }
 
 fn entry(number: u128, claim: Claim) -> Entry {
+    of_record(number, Record::Claim(claim))
+}
+
+fn of_record(number: u128, record: Record) -> Entry {
     Entry {
         id: EntryId(Uuid::from_u128(0xc000 + number)),
         by: member(),
         recorded_at: at(),
-        record: Record::Claim(claim),
+        record,
     }
 }
 
@@ -70,6 +83,78 @@ fn entries() -> Vec<Entry> {
 
 fn journal_change() -> SealedChange {
     Document::new(DocumentKind::Journal).write(writer(7), at(), &entries())
+}
+
+fn written(kind: DocumentKind, record: Record) -> SealedChange {
+    Document::new(kind).write(writer(7), at(), &[of_record(4, record)])
+}
+
+fn plan() -> Record {
+    Record::Plan(Plan {
+        activity: presence().activity,
+        seed: Uuid::from_u128(0xa1),
+        revises: None,
+        kind: ActivityKind::Lecture,
+        topic: "初心讲坛".into(),
+        speaker: Some("李老师".into()),
+        venue: None,
+        starts_at: at(),
+        ends_at: at().plus(HOUR_MS),
+        campaign: Some("西江党旗红".into()),
+        standing: Standing::Cancelled {
+            reason: "台风".into(),
+        },
+    })
+}
+
+fn mark() -> Record {
+    Record::Mark(Mark {
+        activity: presence().activity,
+        member: member(),
+        kind: MarkKind::Present,
+        corrects: Some(EntryId(Uuid::from_u128(0xc001))),
+    })
+}
+
+fn request() -> SyncRequest {
+    let quarter = at().day().quarter();
+    let organisation = presence().organisation;
+    let offered = |document, change: SealedChange| OfferedChange {
+        document,
+        bytes: ByteBuf::from(change.bytes),
+    };
+    SyncRequest {
+        protocol: 1,
+        schema: 1,
+        exchange: 7,
+        device_time: at(),
+        directory: 3,
+        outcomes: 4,
+        follows: vec![(DocumentId(Uuid::from_u128(5)), 6)],
+        changes: vec![
+            offered(
+                DocumentName::Journal {
+                    member: member(),
+                    quarter,
+                },
+                journal_change(),
+            ),
+            offered(
+                DocumentName::Calendar {
+                    organisation,
+                    quarter,
+                },
+                written(DocumentKind::Calendar, plan()),
+            ),
+            offered(
+                DocumentName::Rollcall {
+                    organisation,
+                    activity: presence().activity,
+                },
+                written(DocumentKind::Rollcall, mark()),
+            ),
+        ],
+    }
 }
 
 fn response() -> SyncResponse {
@@ -126,6 +211,83 @@ fn a_journal_change_is_written_as_in_version_1() {
 }
 
 #[test]
+fn a_calendar_and_a_rollcall_change_of_version_1_read_and_are_written_as_they_were() {
+    for (kind, bytes, record) in [
+        (DocumentKind::Calendar, CALENDAR_CHANGE, plan()),
+        (DocumentKind::Rollcall, ROLLCALL_CHANGE, mark()),
+    ] {
+        let document = Document::load(kind, bytes).unwrap();
+        let (held, anomalies) = document.entries();
+        assert_eq!(anomalies, []);
+        let read: Vec<Record> = held.into_values().map(|held| held.entry.record).collect();
+        assert_eq!(read, std::slice::from_ref(&record));
+        assert_eq!(written(kind, record).bytes, bytes);
+    }
+}
+
+#[test]
+fn a_request_of_version_1_reads_and_is_written_as_it_was() {
+    assert_eq!(wire::read_request(SYNC_REQUEST), Ok(request()));
+    assert_eq!(wire::encode(&request()), SYNC_REQUEST);
+}
+
+/// A frame as a later version of the same protocol writes it.
+fn with_more(frame: &[u8], change: impl FnOnce(&mut BTreeMap<String, Value>)) -> Vec<u8> {
+    let mut fields: BTreeMap<String, Value> = wire::decode(frame).unwrap();
+    fields.insert("weather".into(), Value::Text("雨".into()));
+    change(&mut fields);
+    wire::encode(&fields)
+}
+
+#[test]
+fn a_request_with_fields_of_a_later_version_is_read_without_them() {
+    let later = with_more(SYNC_REQUEST, |fields| {
+        let Some(Value::Array(changes)) = fields.get_mut("changes") else {
+            panic!("a request has changes");
+        };
+        for change in changes {
+            let change = change.as_map_mut().unwrap();
+            change.push((Value::Text("urgent".into()), Value::Bool(true)));
+        }
+    });
+    assert_eq!(wire::read_request(&later), Ok(request()));
+}
+
+#[test]
+fn another_protocol_or_a_later_schema_is_answered_with_its_code() {
+    for (field, number, answer) in [
+        ("protocol", 0, Err(Code::VersionUnsupported)),
+        ("protocol", 2, Err(Code::VersionUnsupported)),
+        ("schema", 2, Err(Code::VersionUnsupported)),
+    ] {
+        let other = with_more(SYNC_REQUEST, |fields| {
+            fields.insert(field.into(), Value::Integer(number.into()));
+            // Whatever else the other version's frame looks like.
+            fields.remove("follows");
+        });
+        assert_eq!(wire::read_request(&other), answer, "{field} {number}");
+    }
+}
+
+#[test]
+fn a_code_of_a_later_version_spoils_no_answer() {
+    let later = with_more(SYNC_RESPONSE, |fields| {
+        let verdict = Value::Text("refused".into());
+        let code = Value::Text("moon_too_full".into());
+        let refused = Value::Map(vec![(verdict, code)]);
+        let Some(Value::Array(verdicts)) = fields.get_mut("verdicts") else {
+            panic!("a response has verdicts");
+        };
+        verdicts[1] = refused;
+    });
+    let expected = SyncResponse {
+        verdicts: vec![Verdict::Stored, Verdict::Refused(Code::Unknown)],
+        ..response()
+    };
+    assert_eq!(wire::decode(&later), Ok(expected));
+}
+
+#[test]
 fn a_response_of_version_1_reads_as_it_did() {
     assert_eq!(wire::decode(SYNC_RESPONSE), Ok(response()));
 }
@@ -137,9 +299,8 @@ fn a_response_is_written_as_in_version_1() {
 
 #[test]
 fn a_response_with_fields_of_a_later_version_is_read_without_them() {
-    let mut fields: BTreeMap<String, ciborium::Value> = wire::decode(SYNC_RESPONSE).unwrap();
-    fields.insert("weather".into(), ciborium::Value::Text("雨".into()));
-    assert_eq!(wire::decode(&wire::encode(&fields)), Ok(response()));
+    let later = with_more(SYNC_RESPONSE, |_| {});
+    assert_eq!(wire::decode(&later), Ok(response()));
 }
 
 /// A record as a later version writes it: with a field that this one does not know.
@@ -150,6 +311,38 @@ struct LaterEntry {
     recorded_at: Timestamp,
     record: ciborium::Value,
     mood: String,
+}
+
+fn device_nine() -> DeviceId {
+    DeviceId(Uuid::from_bytes([9; 16]))
+}
+
+/// Passes a change of the member's journal through the gate and returns what is stored of it.
+fn admitted(document: &mut Document, device: DeviceId, change: &[u8]) -> Vec<u8> {
+    let authority = Authority {
+        device,
+        member: member(),
+        home: OrganisationPath::parse("001").unwrap(),
+        grants: Vec::new(),
+    };
+    let name = DocumentName::Journal {
+        member: member(),
+        quarter: at().day().quarter(),
+    };
+    let offer = Offer {
+        authority: &authority,
+        city: &presence().city,
+        name: &name,
+        path: None,
+        now: at(),
+        held: Volume::default(),
+        brought: Volume::default(),
+        hand_over: None,
+    };
+    match gate::admit(offer, document, change) {
+        Ok(Admission::Admitted(stored)) => stored.bytes,
+        other => panic!("{other:?}"),
+    }
 }
 
 /// Returns the changes of a document as a phone keeps them.
@@ -190,6 +383,10 @@ fn fields_of_a_later_version_go_through_an_old_app_untouched() {
     old.write(writer(1), at(), &entries()[..1]);
     let saved = saved(&old);
 
+    // The old server's gate takes the change as it is.
+    let mut stored = Document::new(DocumentKind::Journal);
+    assert_eq!(admitted(&mut stored, device_nine(), &change), change);
+
     let whole = [&genesis[..], &saved[..]].concat();
     let read = Automerge::load(&whole).unwrap();
     let (value, _) = read.get(&claims, later.id.to_string()).unwrap().unwrap();
@@ -204,6 +401,15 @@ fn write_the_golden_files() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden");
     for (name, bytes) in [
         ("journal-change.v1", journal_change().bytes),
+        (
+            "calendar-change.v1",
+            written(DocumentKind::Calendar, plan()).bytes,
+        ),
+        (
+            "rollcall-change.v1",
+            written(DocumentKind::Rollcall, mark()).bytes,
+        ),
+        ("sync-request.v1", wire::encode(&request())),
         ("sync-response.v1", wire::encode(&response())),
     ] {
         let path = std::path::Path::new(folder).join(name);

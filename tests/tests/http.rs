@@ -4,11 +4,15 @@
 mod city;
 #[path = "http/claims.rs"]
 mod claims;
+#[path = "http/devices.rs"]
+mod devices;
 #[path = "http/enrolment.rs"]
 mod enrolment;
 #[path = "http/oversight.rs"]
 mod oversight;
 #[path = "http/pages.rs"]
 mod pages;
+#[path = "http/quotas.rs"]
+mod quotas;
 #[path = "http/strangers.rs"]
 mod strangers;

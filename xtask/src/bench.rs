@@ -8,7 +8,7 @@ use crate::tools::{self, Need};
 
 type Bench = fn() -> Result<(), Failure>;
 
-const BENCHES: [(&str, Bench); 2] = [("merge", merge), ("phone", phone)];
+const BENCHES: [(&str, Bench); 3] = [("gate", gate), ("merge", merge), ("phone", phone)];
 
 /// Runs the benchmark of that name.
 pub(crate) fn bench(name: &str) -> Result<(), Failure> {
@@ -19,6 +19,15 @@ pub(crate) fn bench(name: &str) -> Result<(), Failure> {
             known: BENCHES.map(|(known, _)| known).join(", "),
         }),
     }
+}
+
+/// How long the worst input from outside takes.
+fn gate() -> Result<(), Failure> {
+    let mut bench = command::cargo();
+    bench
+        .args(["run", "--release", "--package", "tests"])
+        .args(["--bin", "bench_gate"]);
+    command::run(&mut bench)
 }
 
 /// How many pushes a second a server on one core accepts over HTTP.

@@ -23,6 +23,8 @@ pub(crate) enum Step {
     Wasm,
     /// Simulated phones and servers, seed by seed.
     Simulator,
+    /// Every decoder, over its corpus and a crowd of mutants.
+    Hostile,
     /// The server, spoken to over HTTP.
     Http,
     /// People's stories in a real Chromium.
@@ -75,6 +77,7 @@ impl Step {
             Self::Unit => "unit",
             Self::Wasm => "wasm",
             Self::Simulator => "simulator",
+            Self::Hostile => "hostile",
             Self::Http => "http",
             Self::E2e => "e2e",
         }
@@ -87,6 +90,7 @@ impl Step {
             Self::Unit => "unit tests, and which package may know which crate",
             Self::Wasm => "the bundle builds for the browser",
             Self::Simulator => "simulated phones and servers, seed by seed",
+            Self::Hostile => "every decoder, over its corpus and a crowd of mutants",
             Self::Http => "the server, spoken to over HTTP",
             Self::E2e => "people's stories in a real Chromium",
         }
@@ -97,7 +101,7 @@ impl Step {
             Self::Fmt | Self::Clippy => &[Need::Lints],
             Self::Wasm => &[Need::Web],
             Self::E2e => &[Need::Web, Need::Browser],
-            Self::Unit | Self::Simulator | Self::Http => &[],
+            Self::Unit | Self::Simulator | Self::Hostile | Self::Http => &[],
         }
     }
 
@@ -118,6 +122,7 @@ impl Step {
             }
             Self::Wasm => web::build().map(drop),
             Self::Simulator => cargo(&["test", "--package", "tests", "--test", "simulator"]),
+            Self::Hostile => cargo(&["test", "--package", "tests", "--test", "hostile"]),
             Self::Http => cargo(&["test", "--package", "tests", "--test", "http"]),
             Self::E2e => {
                 let stage = Stage::set(Profile::Dev)?;

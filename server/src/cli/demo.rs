@@ -129,6 +129,7 @@ fn calendar(name: DocumentName, entries: &[Entry], writer: Writer, now: Timestam
     Append {
         name,
         base: 0,
+        allowance: None,
         changes: entries
             .chunks(ENTRIES_PER_CHANGE)
             .map(|entries| document.write(writer, now, entries))

@@ -28,6 +28,8 @@ pub(super) enum Failure {
     OtherSeed,
     /// No member has the code.
     MemberUnknown { code: String },
+    /// There is no such device.
+    DeviceUnknown { id: String },
     /// The check found something.
     Differs { findings: Vec<String> },
 }
@@ -45,6 +47,7 @@ impl Failure {
             Self::NotDemo => "city_exists",
             Self::OtherSeed => "demo_differs",
             Self::MemberUnknown { .. } => "member_unknown",
+            Self::DeviceUnknown { .. } => "device_unknown",
             Self::Differs { .. } => "verify_failed",
         }
     }
@@ -59,6 +62,7 @@ impl Failure {
             Self::NotDemo => "the data folder holds a city that is not the demo".to_owned(),
             Self::OtherSeed => "the demo city was made with another seed".to_owned(),
             Self::MemberUnknown { code } => format!("no member has the code {code}"),
+            Self::DeviceUnknown { id } => format!("there is no device {id}"),
             Self::Differs { findings } => findings.join("\n"),
         }
     }
@@ -72,6 +76,9 @@ impl Failure {
             Self::NotDemo => "Give the demo a folder of its own with --data.",
             Self::OtherSeed => "Name the same --seed as the first time, or another folder.",
             Self::MemberUnknown { .. } => "Check the code in the roster.",
+            Self::DeviceUnknown { .. } => {
+                "Name the member with --member to revoke all their phones."
+            }
             Self::Differs { .. } => "Run `baodao rebuild`; if it stays, restore a backup.",
             Self::Runtime(_) | Self::Start(StartError::Data(_)) | Self::Service(_) => {
                 "Check the folder, its rights and the space on the disk, then try again."

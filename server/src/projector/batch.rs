@@ -127,6 +127,7 @@ async fn paths(
         .load(Load {
             documents: Vec::new(),
             organisations,
+            ..Load::default()
         })
         .await?;
     Ok(loaded.paths)

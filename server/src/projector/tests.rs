@@ -189,6 +189,7 @@ async fn a_damaged_document_becomes_an_anomaly_and_stops_nothing() {
             bytes: vec![0x85, 0x6f, 0x4a, 0x83, 1, 2, 3],
         }],
         received_at: ten(),
+        allowance: None,
     };
     store.append(device_id(2), vec![damaged]).await.unwrap();
     let mut sound = Pen::new(journal(3), 3);

@@ -12,6 +12,7 @@ use shared::permission::Authority;
 use super::Counter;
 use super::error::ApiError;
 use crate::config::Proxy;
+use crate::services::devices::Caller;
 use crate::services::identity::SessionToken;
 
 const COOKIE_NAME: &str = "baodao_session";
@@ -29,6 +30,18 @@ impl FromRequestParts<Counter> for SignedIn {
     async fn from_request_parts(parts: &mut Parts, counter: &Counter) -> Result<Self, ApiError> {
         let authority = counter.office().authority(token(&parts.headers)).await?;
         Ok(Self(authority))
+    }
+}
+
+/// The one who syncs; a revoked device may, for a while.
+pub(super) struct Syncing(pub(super) Caller);
+
+impl FromRequestParts<Counter> for Syncing {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, counter: &Counter) -> Result<Self, ApiError> {
+        let caller = counter.office().caller(token(&parts.headers)).await?;
+        Ok(Self(caller))
     }
 }
 
@@ -53,6 +66,11 @@ pub(super) fn cookie(counter: &Counter, headers: &HeaderMap, token: SessionToken
     cookie.set_path("/");
     cookie.set_secure(https);
     format!("{cookie}; Max-Age={COOKIE_SECONDS}")
+}
+
+/// Returns the cookie that takes the place of a session's.
+pub(super) fn no_cookie() -> String {
+    format!("{COOKIE_NAME}=; HttpOnly; SameSite=Strict; Path=/; Max-Age=0")
 }
 
 /// The address that a request comes from.

@@ -9,12 +9,12 @@ use shared::{limits, wire};
 use super::Counter;
 use super::body::{expect_type, read};
 use super::error::ApiError;
-use super::session::SignedIn;
+use super::session::Syncing;
 use crate::services::ServiceError;
 
 pub(super) async fn sync(
     State(counter): State<Counter>,
-    SignedIn(authority): SignedIn,
+    Syncing(caller): Syncing,
     request: Request,
 ) -> Result<Response, ApiError> {
     let office = counter.office();
@@ -25,11 +25,11 @@ pub(super) async fn sync(
     let body = match body {
         Ok(body) => body,
         Err(code) => {
-            office.record_refused_sync(&authority, code).await?;
+            office.record_refused_sync(&caller.authority, code).await?;
             return Err(code.into());
         }
     };
-    let answer: Result<Vec<u8>, ServiceError> = office.sync(&authority, &body).await;
+    let answer: Result<Vec<u8>, ServiceError> = office.sync(&caller, &body).await;
     let mut response = answer?.into_response();
     let content_type = HeaderValue::from_static(wire::CONTENT_TYPE);
     response.headers_mut().insert(CONTENT_TYPE, content_type);

@@ -7,7 +7,7 @@ use shared::api::{
 };
 use shared::codes::Code;
 use shared::ids::{DeviceId, MemberId};
-use shared::permission::{Action, Authority};
+use shared::permission::Authority;
 use shared::time::Timestamp;
 use uuid::Uuid;
 
@@ -17,6 +17,7 @@ use crate::auth::{self, EnrolmentCode, PublicKey, Secret};
 use crate::store::Store;
 use crate::store::identity::{
     DeviceRecord, Enrolling, Enrolment, EnrolmentResult, NewChallenge, NewSession, Renewal,
+    SessionRecord,
 };
 
 /// Characters of a device's label; what is longer is cut.
@@ -31,6 +32,18 @@ impl Office {
     /// # Errors
     /// [`Code::NotSignedIn`], [`Code::SessionExpired`] or [`Code::DeviceRevoked`].
     pub async fn authority(&self, token: Option<&str>) -> Result<Authority, ServiceError> {
+        let session = self.open_session(token).await?;
+        match session.revoked_at {
+            None => Ok(session.authority),
+            Some(_) => Err(Code::DeviceRevoked.into()),
+        }
+    }
+
+    /// Returns a session that is not over, also a revoked device's.
+    pub(super) async fn open_session(
+        &self,
+        token: Option<&str>,
+    ) -> Result<SessionRecord, ServiceError> {
         let token = token.ok_or(Code::NotSignedIn)?;
         // A token that nobody knows was good once, or its cookie would not be here: the phone
         // proves its key again.
@@ -39,13 +52,10 @@ impl Office {
             .session(auth::hash(token))
             .await?
             .ok_or(Code::SessionExpired)?;
-        if session.revoked_at.is_some() {
-            return Err(Code::DeviceRevoked.into());
-        }
         if session.expires_at <= self.now() {
             return Err(Code::SessionExpired.into());
         }
-        Ok(session.authority)
+        Ok(session)
     }
 
     /// Binds a new device to the person a code was made for.
@@ -198,9 +208,10 @@ impl Office {
 
     async fn live_device(&self, id: DeviceId) -> Result<DeviceRecord, ServiceError> {
         let device = self.store.device(id).await?.ok_or(Code::NotSignedIn)?;
-        match device.revoked_at {
-            None => Ok(device),
-            Some(_) => Err(Code::DeviceRevoked.into()),
+        if device.may_sign_in(self.now()) {
+            Ok(device)
+        } else {
+            Err(Code::DeviceRevoked.into())
         }
     }
 
@@ -214,13 +225,10 @@ impl Office {
         request: IssueRequest,
     ) -> Result<Issued, ServiceError> {
         let now = self.now();
-        let member = self.store.member(request.member).await?;
         let record =
             AuditRecord::of(now, AuditEvent::EnrolmentIssued, request.member).by(authority);
-        if !member.is_some_and(|member| authority.may(Action::Enrol, &member.path)) {
-            self.record(record.refused(Code::Forbidden)).await?;
-            return Err(Code::Forbidden.into());
-        }
+        self.check_enrols(authority, request.member, &record)
+            .await?;
         let issued = issue_code(&*self.store, request.member, Some(authority.member), now).await?;
         self.record(record).await?;
         Ok(issued)

@@ -1,11 +1,14 @@
 //! Drives one sync exchange over the store.
 
-use serde::Deserialize;
+use std::collections::BTreeSet;
+
 use shared::codes::Code;
+use shared::ids::DocumentId;
 use shared::permission::Authority;
 use shared::server::{Exchange, Loaded, Step};
-use shared::wire::{self, Verdict};
+use shared::volume::Volume;
 
+use super::devices::Caller;
 use super::{Office, ServiceError};
 use crate::audit::{AuditEvent, AuditRecord};
 use crate::store::StoreError;
@@ -19,10 +22,10 @@ impl Office {
     ///
     /// # Errors
     /// The code that answers the whole request.
-    pub async fn sync(&self, authority: &Authority, body: &[u8]) -> Result<Vec<u8>, ServiceError> {
-        let result = self.exchange(authority, body).await;
+    pub async fn sync(&self, caller: &Caller, body: &[u8]) -> Result<Vec<u8>, ServiceError> {
+        let result = self.exchange(caller, body).await;
         if let Err(ServiceError::Refused { code, .. }) = &result {
-            self.record_refused_sync(authority, *code).await?;
+            self.record_refused_sync(&caller.authority, *code).await?;
         }
         result
     }
@@ -40,14 +43,16 @@ impl Office {
         self.record(record.refused(code)).await
     }
 
-    async fn exchange(&self, authority: &Authority, body: &[u8]) -> Result<Vec<u8>, ServiceError> {
+    async fn exchange(&self, caller: &Caller, body: &[u8]) -> Result<Vec<u8>, ServiceError> {
+        let authority = &caller.authority;
         let city = self.city.code.clone();
         let (mut exchange, mut step) = Exchange::begin(authority.clone(), city, self.now(), body)?;
-        let mut offered = false;
+        if let Some(hand_over) = caller.hand_over {
+            exchange = exchange.handing_over(hand_over)?;
+        }
         loop {
             step = match step {
                 Step::Load(load) => {
-                    offered = true;
                     let loaded = self.store.load(load).await?;
                     let next;
                     (exchange, next) = admit(exchange, loaded, body.len()).await?;
@@ -59,13 +64,11 @@ impl Office {
                     exchange.appended(&appended)
                 }
                 Step::Read(read) => {
+                    self.record_refusals(authority, &exchange).await?;
                     let read = self.store.read(read, authority).await?;
                     let Step::Respond(answer) = exchange.read(read) else {
                         unreachable!("an exchange that has read responds");
                     };
-                    if offered {
-                        self.record_refusals(authority, body, &answer).await?;
-                    }
                     return Ok(answer);
                 }
                 Step::Respond(answer) => return Ok(answer),
@@ -73,45 +76,41 @@ impl Office {
         }
     }
 
-    /// Writes each refused change to the audit log.
+    /// Writes what is refused to the audit log, and counts it against the device's day.
     async fn record_refusals(
         &self,
         authority: &Authority,
-        body: &[u8],
-        answer: &[u8],
+        exchange: &Exchange,
     ) -> Result<(), StoreError> {
-        /// The part of an answer that holds refusals.
-        #[derive(Deserialize)]
-        struct Verdicts {
-            verdicts: Vec<Verdict>,
-        }
-
-        let Ok(Verdicts { verdicts }) = wire::decode(answer) else {
-            return Ok(());
-        };
-        if verdicts.iter().all(|verdict| *verdict == Verdict::Stored) {
+        let refusals = exchange.refusals();
+        if refusals.is_empty() {
             return Ok(());
         }
-        let Ok(request) = wire::read_request(body) else {
-            return Ok(());
-        };
         let now = self.now();
-        let records: Vec<AuditRecord> = request
-            .changes
+        // One row a document and code, and one for all that is over the quota: whoever sends a
+        // thousand changes fills no log with them.
+        let rows: BTreeSet<(Code, Option<DocumentId>)> = refusals
             .iter()
-            .zip(verdicts)
-            .filter_map(|(change, verdict)| match verdict {
-                Verdict::Stored => None,
-                Verdict::Refused(code) => {
-                    let object = change.document.id();
-                    let record = AuditRecord::of(now, AuditEvent::ChangeRefused, object);
-                    Some(record.by(authority).refused(code))
-                }
+            .map(|refusal| match refusal.code {
+                Code::QuotaExceeded => (refusal.code, None),
+                code => (code, Some(refusal.document)),
             })
             .collect();
-        let count = records.len();
+        let records = rows.into_iter().map(|(code, document)| {
+            let object = document.map_or_else(String::new, |id| id.to_string());
+            let record = AuditRecord::of(now, AuditEvent::ChangeRefused, object);
+            record.by(authority).refused(code)
+        });
+        let count = refusals.len();
         tracing::info!(change.count = count, device.id = %authority.device, "refused {count} changes");
-        self.store.record(records).await
+        self.store.record(records.collect()).await?;
+        let refused = exchange.refused();
+        if refused == Volume::default() {
+            return Ok(());
+        }
+        self.store
+            .charge(authority.device, now.day(), refused)
+            .await
     }
 }
 

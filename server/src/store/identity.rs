@@ -1,5 +1,6 @@
 //! Rows of people's devices and sessions.
 
+use shared::directory::Grant;
 use shared::ids::{DeviceId, MemberId, OrganisationId, OrganisationPath};
 use shared::permission::Authority;
 use shared::time::Timestamp;
@@ -15,6 +16,8 @@ pub struct MemberRecord {
     pub branch: OrganisationId,
     /// Its path.
     pub path: OrganisationPath,
+    /// The person's rights.
+    pub grants: Vec<Grant>,
 }
 
 /// An enrolment code as it is kept.
@@ -93,8 +96,14 @@ pub struct DeviceRecord {
     pub member: MemberId,
     /// The 65-byte uncompressed point; none for a device of the server's own.
     pub public_key: Option<Vec<u8>>,
+    /// What it is called.
+    pub label: String,
+    /// When it was enrolled.
+    pub enrolled_at: Timestamp,
     /// When it was revoked.
     pub revoked_at: Option<Timestamp>,
+    /// When it first came back after that.
+    pub met_at: Option<Timestamp>,
 }
 
 /// A challenge to keep.
@@ -137,6 +146,8 @@ pub struct SessionRecord {
     pub expires_at: Timestamp,
     /// When its device was revoked.
     pub revoked_at: Option<Timestamp>,
+    /// When the device first came back after that.
+    pub met_at: Option<Timestamp>,
     /// The device, its owner and the owner's rights.
     pub authority: Authority,
 }

@@ -3,6 +3,7 @@
 //! Reads of a request run on the caller's thread: they touch few pages and take microseconds, less
 //! than a hop to another thread. Reads of many rows go to a blocking thread.
 
+mod brought;
 mod derived;
 mod directory;
 mod documents;
@@ -26,11 +27,13 @@ use async_trait::async_trait;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use shared::directory::City;
+use shared::gate::HandOver;
 use shared::ids::{ActivityId, DeviceId, DocumentId, MemberId, OrganisationId, OrganisationPath};
 use shared::permission::Authority;
 use shared::project::Projection;
 use shared::server::{Append, Appended, Load, Loaded, Read, ReadResult};
 use shared::time::{Day, Timestamp};
+use shared::volume::Volume;
 
 use super::derived::{Applied, Delta, Facts, FactsWanted, Queue};
 use super::identity::{
@@ -208,6 +211,12 @@ impl Store for SqliteStore {
             .await
     }
 
+    async fn charge(&self, device: DeviceId, day: Day, volume: Volume) -> Result<(), StoreError> {
+        self.writer
+            .write(move |c| brought::charge(c, device, day, volume))
+            .await
+    }
+
     async fn read(&self, read: Read, authority: &Authority) -> Result<ReadResult, StoreError> {
         self.quick(|c| documents::read(c, &read, authority))
     }
@@ -234,9 +243,23 @@ impl Store for SqliteStore {
         self.quick(|c| identity::device(c, id))
     }
 
+    async fn devices(&self, member: MemberId) -> Result<Vec<DeviceRecord>, StoreError> {
+        self.quick(|c| identity::devices(c, member))
+    }
+
     async fn revoke_device(&self, id: DeviceId, at: Timestamp) -> Result<(), StoreError> {
         self.writer
             .write(move |c| identity::revoke_device(c, id, at))
+            .await
+    }
+
+    async fn meet_revoked(
+        &self,
+        id: DeviceId,
+        at: Timestamp,
+    ) -> Result<Option<HandOver>, StoreError> {
+        self.writer
+            .write(move |c| identity::meet_revoked(c, id, at))
             .await
     }
 
@@ -259,6 +282,12 @@ impl Store for SqliteStore {
 
     async fn session(&self, token_hash: [u8; 32]) -> Result<Option<SessionRecord>, StoreError> {
         self.quick(|c| identity::session(c, token_hash))
+    }
+
+    async fn end_session(&self, token_hash: [u8; 32]) -> Result<Option<DeviceId>, StoreError> {
+        self.writer
+            .write(move |c| identity::end_session(c, token_hash))
+            .await
     }
 
     async fn record(&self, records: Vec<AuditRecord>) -> Result<(), StoreError> {

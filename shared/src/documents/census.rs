@@ -66,7 +66,8 @@ fn count_column(specification: u64, data: &[u8]) -> Option<u64> {
         return None;
     }
     match specification & 0b111 {
-        0..=3 | 6 => count_runs(data, |reader| reader.skip_number()),
+        0 => count_groups(data),
+        1..=3 | 6 => count_runs(data, |reader| reader.skip_number()),
         4 => count_booleans(data),
         5 => count_runs(data, |reader| reader.prefixed().map(drop)),
         _ => Some(0),
@@ -90,6 +91,27 @@ fn count_runs(data: &[u8], skip: impl Fn(&mut Reader<'_>) -> Option<()>) -> Opti
                 }
             }
         }
+    }
+    Some(values)
+}
+
+/// A group's value says how many values of the columns behind it belong to one operation.
+fn count_groups(data: &[u8]) -> Option<u64> {
+    let mut reader = Reader { rest: data };
+    let mut values = 0_u64;
+    while !reader.rest.is_empty() {
+        let (times, groups) = match reader.signed()? {
+            0 => (reader.unsigned()?, 0),
+            run @ 1.. => (run.unsigned_abs(), reader.unsigned()?),
+            literals => {
+                let mut groups = 0_u64;
+                for _ in 0..literals.unsigned_abs() {
+                    groups = groups.checked_add(reader.unsigned()?.max(1))?;
+                }
+                (1, groups)
+            }
+        };
+        values = values.checked_add(times.checked_mul(groups.max(1))?)?;
     }
     Some(values)
 }

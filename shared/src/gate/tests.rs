@@ -4,6 +4,7 @@ mod crafted;
 mod hostile;
 mod mutants;
 mod rights;
+mod terms;
 
 use automerge::Automerge;
 use automerge::transaction::{CommitOptions, Transaction};
@@ -24,6 +25,9 @@ struct Gatehouse {
     name: DocumentName,
     path: Option<OrganisationPath>,
     document: Document,
+    held: Volume,
+    brought: Volume,
+    hand_over: Option<HandOver>,
 }
 
 fn device() -> DeviceId {
@@ -75,6 +79,9 @@ impl Gatehouse {
             path: name.organisation().map(|_| path("001001")),
             document: Document::new(name.kind()),
             name,
+            held: Volume::default(),
+            brought: Volume::default(),
+            hand_over: None,
         }
     }
 
@@ -106,6 +113,9 @@ impl Gatehouse {
             name: &self.name,
             path: self.path.as_ref(),
             now: now(),
+            held: self.held,
+            brought: self.brought,
+            hand_over: self.hand_over,
         };
         admit(offer, &mut self.document, bytes)
     }

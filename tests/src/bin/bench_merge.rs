@@ -13,6 +13,7 @@ use shared::gate::{self, Admission, Offer};
 use shared::ids::{AreaCode, OrganisationPath};
 use shared::permission::Authority;
 use shared::time::Timestamp;
+use shared::volume::Volume;
 use shared::wire::{SyncResponse, Verdict};
 use tests::bench::load::{self, Connection, Phone};
 use tests::bench::{cores, median, server::BenchServer};
@@ -123,6 +124,9 @@ fn floor(phones: &[Phone], round: usize) -> Result<f64, Box<dyn Error>> {
                 name: &name,
                 path: None,
                 now: Timestamp(phone.clock),
+                held: Volume::default(),
+                brought: Volume::default(),
+                hand_over: None,
             };
             let mut document = Document::load(name.kind(), changes)?;
             match gate::admit(offer, &mut document, &phone.changes[push]) {

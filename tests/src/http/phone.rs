@@ -33,7 +33,15 @@ impl Key {
         let mut seed = [1; 32];
         seed[..16].copy_from_slice(Uuid::now_v7().as_bytes());
         seed[16..].copy_from_slice(Uuid::now_v7().as_bytes());
-        Self(SigningKey::from_slice(&seed).expect("below the order of the curve"))
+        Self::of(seed)
+    }
+
+    /// Returns the key of a number.
+    ///
+    /// # Panics
+    /// When it is not below the order of the curve.
+    pub fn of(number: [u8; 32]) -> Self {
+        Self(SigningKey::from_slice(&number).expect("below the order of the curve"))
     }
 
     /// Returns the public key as enrolment sends it.
@@ -263,6 +271,21 @@ impl Phone {
     /// # Panics
     /// When the server does not answer with a sync response.
     pub async fn offer(&self, changes: Vec<(DocumentName, Vec<u8>)>) -> SyncResponse {
+        let answer = self.offer_raw(changes).await;
+        assert_eq!(answer.status, 200, "{:?}", answer.code());
+        wire::decode(&answer.body).expect("the answer is a sync response")
+    }
+
+    /// Offers nothing past the engine, as a phone does that has nothing unsent.
+    pub async fn sync_once(&self) -> Answer {
+        self.offer_raw(Vec::new()).await
+    }
+
+    /// Offers changes past the engine and returns whatever the server answers.
+    ///
+    /// # Panics
+    /// When there is no answer.
+    pub async fn offer_raw(&self, changes: Vec<(DocumentName, Vec<u8>)>) -> Answer {
         let request = SyncRequest {
             protocol: wire::PROTOCOL,
             schema: wire::SCHEMA,
@@ -280,8 +303,6 @@ impl Phone {
                 .collect(),
         };
         let answer = self.post_sync(wire::encode(&request)).await;
-        let answer = answer.expect("the server answers");
-        assert_eq!(answer.status, 200, "{:?}", answer.code());
-        wire::decode(&answer.body).expect("the answer is a sync response")
+        answer.expect("the server answers")
     }
 }

@@ -211,8 +211,10 @@ async fn a_revoked_or_unknown_device_is_told_so_everywhere() {
     server.store().revoke_device(device, now).await.unwrap();
     let overview = phone.request("GET", "/api/overview").send().await;
     overview.expect_error(403, Code::DeviceRevoked);
-    let sync = phone.post_sync(Vec::new()).await.unwrap();
+    let sync = phone.sync_once().await;
     sync.expect_error(403, Code::DeviceRevoked);
+    phone.sign_in().await.expect("until it has handed over");
+    server.clock.advance(shared::limits::HAND_OVER_MS);
     phone
         .sign_in()
         .await

@@ -59,7 +59,7 @@ async fn refusal(phone: &Phone, document: DocumentName, entry: &Entry) -> Verdic
 async fn stored(server: &TestServer, name: DocumentName) -> u64 {
     let load = Load {
         documents: vec![name.id()],
-        organisations: Vec::new(),
+        ..Load::default()
     };
     let loaded = server.store().load(load).await.unwrap();
     loaded

@@ -48,7 +48,12 @@ pub(super) async fn rows_are_put_by_id_and_the_version_moves_only_when_one_chang
     let snapshot = store.directory().await.expect("reads");
     assert_eq!(snapshot.people["P2"], moved);
     let member = store.member(member_id(2)).await.expect("reads");
-    assert_eq!(member.map(|member| member.path), Some(path("001001002")));
+    let member = member.expect("is there");
+    assert_eq!((member.path, &*member.grants), (path("001001002"), &[][..]));
+    let member = store.member(member_id(1)).await.expect("reads");
+    let grants = member.expect("is there").grants;
+    assert_eq!(grants.len(), 1);
+    assert_eq!(grants[0].path, path("001001001"));
     assert_eq!(store.member(member_id(404)).await.expect("reads"), None);
 }
 

@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use shared::limits;
 use shared::server::{Append, Appended, Load, Read};
+use shared::time::Day;
+use shared::volume::{Allowance, Volume};
 
 use super::identity::authority;
 use super::world::{
-    Pen, calendar, check_in, device_id, feedback, found, journal, organisation_id, path, plan,
+    Pen, calendar, check_in, day, device_id, feedback, found, journal, organisation_id, path, plan,
 };
 use crate::projector::project_all;
 use crate::store::Store;
@@ -28,6 +30,7 @@ pub(super) async fn changes_are_appended_at_their_base_only(store: Arc<dyn Store
     let load = Load {
         documents: vec![journal(2).id(), journal(3).id()],
         organisations: vec![organisation_id("001001"), organisation_id("009")],
+        ..Load::default()
     };
     let loaded = store.load(load).await.expect("loads");
     let bytes = [&first.changes[0].bytes[..], &second.changes[0].bytes].concat();
@@ -50,6 +53,101 @@ pub(super) async fn changes_are_appended_at_their_base_only(store: Arc<dyn Store
         results.expect("appends"),
         [Appended::Moved, Appended::Stored]
     );
+}
+
+pub(super) async fn what_a_device_brings_is_counted_by_day_and_bounded(store: Arc<dyn Store>) {
+    found(&store).await;
+    let mut pen = Pen::new(journal(2), 2);
+    let size = pen.write(&[feedback(1, 2)]).bytes.len() as u64;
+    let mut pen = Pen::new(journal(2), 2);
+    let allowance = |day, changes| {
+        Some(Allowance {
+            day,
+            limit: Volume {
+                changes,
+                bytes: 10 * size,
+            },
+        })
+    };
+    let brought = async |day| {
+        let load = Load {
+            brought: Some((device_id(2), day)),
+            ..Load::default()
+        };
+        store.load(load).await.expect("loads").brought.changes
+    };
+    let append = async |append: &Append| {
+        let result = store.append(device_id(2), vec![append.clone()]).await;
+        result.expect("appends")
+    };
+    let next = Day(day().0 + 1);
+    let mut first = pen.append(&[feedback(1, 2)]);
+    first.allowance = allowance(day(), 0);
+    assert_eq!(append(&first).await, [Appended::Moved]);
+    let load = Load {
+        documents: vec![journal(2).id()],
+        ..Load::default()
+    };
+    let loaded = store.load(load).await.expect("loads");
+    assert!(
+        loaded.documents.is_empty(),
+        "a full day leaves nothing behind"
+    );
+    first.allowance = allowance(day(), 2);
+    assert_eq!(append(&first).await, [Appended::Stored]);
+    assert_eq!(append(&first).await, [Appended::Moved]);
+    assert_eq!(brought(day()).await, 1, "what moved on is not counted");
+    let refused = Volume {
+        changes: 1,
+        bytes: 3,
+    };
+    let charged = store.charge(device_id(2), day(), refused).await;
+    charged.expect("charges");
+    assert_eq!((brought(day()).await, brought(next).await), (2, 0));
+    let mut second = pen.append(&[feedback(2, 2)]);
+    second.allowance = allowance(day(), 2);
+    assert_eq!(append(&second).await, [Appended::Moved]);
+    second.allowance = allowance(next, 2);
+    assert_eq!(append(&second).await, [Appended::Stored]);
+    // Another server, whose clock is behind, goes on counting the day that has begun.
+    assert_eq!((brought(day()).await, brought(next).await), (1, 1));
+    let mut third = pen.append(&[feedback(3, 2)]);
+    third.allowance = allowance(day(), 1);
+    assert_eq!(append(&third).await, [Appended::Moved]);
+    // A device of the server's own is not counted.
+    third.allowance = None;
+    assert_eq!(append(&third).await, [Appended::Stored]);
+    assert_eq!(brought(next).await, 1);
+    let mut bytes = pen.append(&[feedback(4, 2)]);
+    bytes.allowance = Some(Allowance {
+        day: next,
+        limit: Volume {
+            changes: 9,
+            bytes: 2 * size - 1,
+        },
+    });
+    assert_eq!(append(&bytes).await, [Appended::Moved]);
+}
+
+pub(super) async fn one_day_is_shared_by_all_that_a_device_sends_at_once(store: Arc<dyn Store>) {
+    found(&store).await;
+    let mut pens: Vec<Pen> = (1..=8).map(|n| Pen::new(journal(n), 2)).collect();
+    let limit = Volume {
+        changes: 5,
+        bytes: u64::from(u32::MAX),
+    };
+    let jobs = (1..).zip(&mut pens).map(|(number, pen)| {
+        let mut append = pen.append(&[feedback(number, 2)]);
+        append.allowance = Some(Allowance { day: day(), limit });
+        let store = store.clone();
+        async move { store.append(device_id(2), vec![append]).await }
+    });
+    let results = futures::future::join_all(jobs).await;
+    let stored = results
+        .into_iter()
+        .flat_map(|result| result.expect("appends"));
+    let stored = stored.filter(|result| *result == Appended::Stored).count();
+    assert_eq!(stored, 5);
 }
 
 pub(super) async fn a_phone_reads_what_it_has_not_seen(store: Arc<dyn Store>) {
@@ -146,7 +244,7 @@ pub(super) async fn appends_of_many_at_once_lose_nothing(store: Arc<dyn Store>) 
     let documents = [1, 2, 3].map(|n| journal(n).id()).to_vec();
     let load = Load {
         documents,
-        organisations: Vec::new(),
+        ..Load::default()
     };
     let loaded = store.load(load).await.expect("loads");
     assert!(

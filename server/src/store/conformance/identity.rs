@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use shared::codes::Code;
+use shared::gate::HandOver;
 use shared::permission::Authority;
 use shared::time::{HOUR_MS, Timestamp};
 use shared::words::Role;
@@ -118,6 +119,49 @@ pub(super) async fn a_session_shows_the_rights_of_now(store: Arc<dyn Store>) {
     assert_eq!(session.authority.grants.len(), 1);
     assert_eq!(session.authority.grants[0].path, path("001001"));
     assert_eq!(store.session([9; 32]).await.expect("reads"), None);
+}
+
+pub(super) async fn a_session_that_is_ended_is_nobodys(store: Arc<dyn Store>) {
+    found(&store).await;
+    for (number, hash) in [(1, [1; 32]), (2, [2; 32])] {
+        open(&store, number, hash).await;
+    }
+    let end = async |hash| store.end_session(hash).await.expect("ends");
+    assert_eq!(end([2; 32]).await, Some(device_id(2)));
+    assert_eq!(end([2; 32]).await, None);
+    assert_eq!(store.session([2; 32]).await.expect("reads"), None);
+    assert!(store.session([1; 32]).await.expect("reads").is_some());
+}
+
+pub(super) async fn a_revoked_device_is_met_once(store: Arc<dyn Store>) {
+    found(&store).await;
+    let device = device_id(2);
+    let meet = async |at| store.meet_revoked(device, at).await.expect("meets");
+    let revoke = async |at| store.revoke_device(device, at).await.expect("revokes");
+    let after = |ms| ten().plus(ms);
+    assert_eq!(meet(ten()).await, None, "it is not revoked");
+    revoke(after(1)).await;
+    revoke(after(2)).await;
+    let hand_over = HandOver {
+        revoked_at: after(1),
+        met_at: after(3),
+    };
+    assert_eq!(meet(after(3)).await, Some(hand_over));
+    assert_eq!(meet(after(4)).await, Some(hand_over));
+    let devices = store.devices(member_id(2)).await.expect("reads");
+    assert_eq!(devices.len(), 1);
+    assert_eq!(
+        Some(&devices[0]),
+        store.device(device).await.expect("reads").as_ref()
+    );
+    assert_eq!(
+        (devices[0].revoked_at, devices[0].met_at, &*devices[0].label),
+        (Some(after(1)), Some(after(3)), "phone")
+    );
+    open(&store, 2, [2; 32]).await;
+    let session = store.session([2; 32]).await.expect("reads");
+    assert_eq!(session.and_then(|session| session.met_at), Some(after(3)));
+    assert_eq!(store.devices(member_id(404)).await.expect("reads"), []);
 }
 
 pub(super) async fn a_challenge_is_good_once_and_for_its_device(store: Arc<dyn Store>) {

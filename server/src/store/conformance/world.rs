@@ -234,6 +234,7 @@ impl Pen {
             base,
             changes: vec![change],
             received_at: ten(),
+            allowance: None,
         }
     }
 

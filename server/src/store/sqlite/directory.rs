@@ -7,6 +7,7 @@ use shared::directory::{Area, City, Organisation, Venue};
 use shared::ids::MemberId;
 use shared::words::{AreaLevel, OrganisationKind, VenueKind};
 
+use super::identity;
 use super::rebuild;
 use super::rows::{all, area_code, damaged, id, one, path, run, word};
 use crate::directory::{Appointment, DirectoryChanges, DirectorySnapshot, Person};
@@ -43,7 +44,7 @@ pub(super) fn member(
     connection: &Connection,
     member: MemberId,
 ) -> Result<Option<MemberRecord>, StoreError> {
-    one(
+    let found = one(
         connection,
         "select m.id, m.name, m.branch, o.path
          from member m join organisation o on o.id = m.branch where m.id = ?1",
@@ -54,9 +55,15 @@ pub(super) fn member(
                 name: row.get(1)?,
                 branch: id(row, 2)?,
                 path: path(row, 3)?,
+                grants: Vec::new(),
             })
         },
-    )
+    )?;
+    let Some(mut found) = found else {
+        return Ok(None);
+    };
+    found.grants = identity::grants(connection, member)?;
+    Ok(Some(found))
 }
 
 /// Inserts or replaces rows. The version moves only when a row really changed.

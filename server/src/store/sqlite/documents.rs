@@ -13,6 +13,7 @@ use shared::server::{
 };
 use shared::wire;
 
+use super::brought::{brought, take};
 use super::rows::{all, body, damaged, one, path, run};
 use super::slice::slice;
 use crate::store::{StoreError, unique};
@@ -42,6 +43,9 @@ pub(super) fn load(connection: &Connection, load: &Load) -> Result<Loaded, Store
         }
     }
     loaded.paths = paths(connection, load.organisations.iter().copied())?;
+    if let Some((device, day)) = load.brought {
+        loaded.brought = brought(connection, device, day)?;
+    }
     Ok(loaded)
 }
 
@@ -98,16 +102,22 @@ fn append_one(
         [id],
         |row| Ok((row.get::<_, i64>(0)?, version(row, 1)?)),
     )?;
-    let (number, base) = match head {
-        Some(head) => head,
-        None if append.base == 0 && !append.changes.is_empty() => {
-            (insert_document(connection, &append.name)?, 0)
-        }
-        None => (0, 0),
-    };
+    let base = head.map_or(0, |(_, version)| version);
     if base != append.base {
         return Ok(Appended::Moved);
     }
+    if append.changes.is_empty() {
+        return Ok(Appended::Stored);
+    }
+    if let Some(allowance) = append.allowance
+        && !take(connection, device, allowance, append.volume())?
+    {
+        return Ok(Appended::Moved);
+    }
+    let number = match head {
+        Some((number, _)) => number,
+        None => insert_document(connection, &append.name)?,
+    };
     let mut version = i64::try_from(base).map_err(|_| damaged("document"))?;
     for change in &append.changes {
         version += 1;
@@ -125,19 +135,17 @@ fn append_one(
             ],
         )?;
     }
-    if !append.changes.is_empty() {
-        run(
-            connection,
-            "update document set version = ?2 where number = ?1",
-            [number, version],
-        )?;
-        run(
-            connection,
-            "insert into projection_queue (document, version) values (?1, ?2)
-             on conflict (document) do update set version = excluded.version",
-            [number, version],
-        )?;
-    }
+    run(
+        connection,
+        "update document set version = ?2 where number = ?1",
+        [number, version],
+    )?;
+    run(
+        connection,
+        "insert into projection_queue (document, version) values (?1, ?2)
+         on conflict (document) do update set version = excluded.version",
+        [number, version],
+    )?;
     Ok(Appended::Stored)
 }
 

@@ -1,7 +1,8 @@
 //! Enrolment codes, devices, challenges, sessions.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Row, params};
 use shared::directory::Grant;
+use shared::gate::HandOver;
 use shared::ids::{DeviceId, MemberId};
 use shared::permission::Authority;
 use shared::time::Timestamp;
@@ -134,17 +135,36 @@ pub(super) fn device(
 ) -> Result<Option<DeviceRecord>, StoreError> {
     one(
         connection,
-        "select id, member, public_key, revoked_at from device where id = ?1",
+        "select id, member, public_key, label, enrolled_at, revoked_at, met_at
+         from device where id = ?1",
         [device.0.into_bytes()],
-        |row| {
-            Ok(DeviceRecord {
-                id: id(row, 0)?,
-                member: id(row, 1)?,
-                public_key: row.get(2)?,
-                revoked_at: row.get::<_, Option<i64>>(3)?.map(Timestamp),
-            })
-        },
+        device_record,
     )
+}
+
+pub(super) fn devices(
+    connection: &Connection,
+    member: MemberId,
+) -> Result<Vec<DeviceRecord>, StoreError> {
+    all(
+        connection,
+        "select id, member, public_key, label, enrolled_at, revoked_at, met_at
+         from device where member = ?1 order by enrolled_at, id",
+        [member.0.into_bytes()],
+        device_record,
+    )
+}
+
+fn device_record(row: &Row<'_>) -> Result<DeviceRecord, StoreError> {
+    Ok(DeviceRecord {
+        id: id(row, 0)?,
+        member: id(row, 1)?,
+        public_key: row.get(2)?,
+        label: row.get(3)?,
+        enrolled_at: Timestamp(row.get(4)?),
+        revoked_at: row.get::<_, Option<i64>>(5)?.map(Timestamp),
+        met_at: row.get::<_, Option<i64>>(6)?.map(Timestamp),
+    })
 }
 
 pub(super) fn revoke_device(
@@ -158,6 +178,25 @@ pub(super) fn revoke_device(
         params![device.0.into_bytes(), at.0],
     )
     .map(drop)
+}
+
+pub(super) fn meet_revoked(
+    connection: &Connection,
+    device: DeviceId,
+    at: Timestamp,
+) -> Result<Option<HandOver>, StoreError> {
+    one(
+        connection,
+        "update device set met_at = coalesce(met_at, ?2)
+         where id = ?1 and revoked_at is not null returning revoked_at, met_at",
+        params![device.0.into_bytes(), at.0],
+        |row| {
+            Ok(HandOver {
+                revoked_at: Timestamp(row.get(0)?),
+                met_at: Timestamp(row.get(1)?),
+            })
+        },
+    )
 }
 
 pub(super) fn keep_challenge(
@@ -215,13 +254,25 @@ fn open_session(connection: &Connection, session: &NewSession) -> Result<(), Sto
     .map(drop)
 }
 
+pub(super) fn end_session(
+    connection: &Connection,
+    token_hash: [u8; 32],
+) -> Result<Option<DeviceId>, StoreError> {
+    one(
+        connection,
+        "delete from session where token_hash = ?1 returning device",
+        [token_hash],
+        |row| id(row, 0),
+    )
+}
+
 pub(super) fn session(
     connection: &Connection,
     token_hash: [u8; 32],
 ) -> Result<Option<SessionRecord>, StoreError> {
     let found = one(
         connection,
-        "select s.expires_at, d.revoked_at, d.id, d.member, o.path
+        "select s.expires_at, d.revoked_at, d.id, d.member, o.path, d.met_at
          from session s
          join device d on d.id = s.device
          join member m on m.id = d.member
@@ -232,6 +283,7 @@ pub(super) fn session(
             Ok(SessionRecord {
                 expires_at: Timestamp(row.get(0)?),
                 revoked_at: row.get::<_, Option<i64>>(1)?.map(Timestamp),
+                met_at: row.get::<_, Option<i64>>(5)?.map(Timestamp),
                 authority: Authority {
                     device: id(row, 2)?,
                     member: id(row, 3)?,
@@ -248,7 +300,7 @@ pub(super) fn session(
     Ok(Some(session))
 }
 
-fn grants(connection: &Connection, member: MemberId) -> Result<Vec<Grant>, StoreError> {
+pub(super) fn grants(connection: &Connection, member: MemberId) -> Result<Vec<Grant>, StoreError> {
     all(
         connection,
         "select a.role, o.id, o.path

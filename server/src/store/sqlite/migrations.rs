@@ -4,11 +4,15 @@ use rusqlite::Connection;
 
 use crate::store::StoreError;
 
-const MIGRATIONS: [(u32, &str); 2] = [
+const MIGRATIONS: [(u32, &str); 3] = [
     (1, include_str!("../../../migrations/sqlite/0001_city.sql")),
     (
         2,
         include_str!("../../../migrations/sqlite/0002_documents.sql"),
+    ),
+    (
+        3,
+        include_str!("../../../migrations/sqlite/0003_devices.sql"),
     ),
 ];
 

@@ -131,15 +131,20 @@ fn a_change_of_a_document_that_does_not_begin_with_genesis_has_nothing_to_build_
 }
 
 #[test]
-fn a_sequence_number_taken_or_skipped_is_out_of_order() {
+fn a_sequence_number_taken_is_a_copys_and_one_skipped_is_out_of_order() {
     let mut gate = Gatehouse::journal();
     let first = gate.write(writer(1), &[feedback(1)]);
     let rival = gate.write(writer(1), &[feedback(2)]);
     gate.admits(&first);
-    gate.refuses(&rival, Code::ChangeOutOfOrder);
-    for sequence in [0, 1, 3, u64::MAX] {
+    gate.refuses(&rival, Code::DeviceCopied);
+    for (sequence, code) in [
+        (0, Code::ChangeOutOfOrder),
+        (1, Code::DeviceCopied),
+        (3, Code::ChangeOutOfOrder),
+        (u64::MAX, Code::ChangeOutOfOrder),
+    ] {
         let change = altered(&gate, |change| change.seq = sequence);
-        assert!(gate.admit(&change).is_err(), "{sequence}");
+        assert_eq!(gate.admit(&change), Err(code), "{sequence}");
     }
 }
 
@@ -178,6 +183,11 @@ fn a_message_and_bytes_that_nobody_reads_are_refused() {
 
 /// A change of about a hundred bytes whose columns hold `count` operations, checksum and all.
 fn bomb(count: u64) -> Vec<u8> {
+    bomb_of(count, &[])
+}
+
+/// The same with some columns replaced.
+fn bomb_of(count: u64, instead: &[(u8, Vec<u8>)]) -> Vec<u8> {
     let run = |value: &[u8]| [&signed(count)[..], value].concat();
     // Source: the Automerge binary format, column specifications.
     let columns: [(u8, Vec<u8>); 8] = [
@@ -190,10 +200,13 @@ fn bomb(count: u64) -> Vec<u8> {
         (0x57, Vec::new()),
         (0x70, run(&[0])),
     ];
-    let columns: Vec<_> = columns
+    let mut columns: Vec<_> = columns
         .into_iter()
         .filter(|(_, data)| !data.is_empty())
+        .filter(|(kept, _)| instead.iter().all(|(new, _)| new & !8 != *kept))
         .collect();
+    columns.extend_from_slice(instead);
+    columns.sort();
     let genesis = Document::new(crate::documents::DocumentKind::Journal).heads()[0];
     let actor = [&device().0.as_bytes()[..], &1_u32.to_be_bytes()].concat();
     let mut body = vec![1];
@@ -213,7 +226,7 @@ fn bomb(count: u64) -> Vec<u8> {
     chunk
 }
 
-fn unsigned(mut value: u64) -> Vec<u8> {
+pub(super) fn unsigned(mut value: u64) -> Vec<u8> {
     let mut bytes = Vec::new();
     loop {
         let low = u8::try_from(value & 0x7f).unwrap();
@@ -227,7 +240,7 @@ fn unsigned(mut value: u64) -> Vec<u8> {
 }
 
 /// The signed form of a positive number keeps its sixth bit free for the sign.
-fn signed(value: u64) -> Vec<u8> {
+pub(super) fn signed(value: u64) -> Vec<u8> {
     let mut bytes = unsigned(value);
     if let Some(last) = bytes.last_mut()
         && *last & 0x40 != 0
@@ -249,4 +262,31 @@ fn a_bomb_of_two_million_operations_is_refused_before_it_goes_off() {
     for count in [1 << 40, u64::MAX >> 1] {
         assert!(gate.admit(&bomb(count)).is_err(), "{count}");
     }
+}
+
+/// A change whose one operation names more predecessors than there are columns for.
+#[test]
+fn a_group_of_a_trillion_is_refused_before_anybody_walks_through_it() {
+    let mut gate = Gatehouse::journal();
+    for count in [1 << 40, limits::CHANGE_OPERATIONS + 1] {
+        let change = bomb_of(1, &[(0x70, [signed(1), unsigned(count)].concat())]);
+        gate.refuses(&change, Code::ChangeTooLarge);
+    }
+}
+
+#[test]
+fn a_deflated_column_is_refused_before_it_is_inflated() {
+    let mut gate = Gatehouse::journal();
+    // One stored block, which any inflater takes.
+    let data = [signed(1), vec![1]].concat();
+    let length = u16::try_from(data.len()).unwrap();
+    let block = [
+        &[1][..],
+        &length.to_le_bytes(),
+        &(!length).to_le_bytes(),
+        &data,
+    ]
+    .concat();
+    let change = bomb_of(1, &[(0x42 | 8, block)]);
+    gate.refuses(&change, Code::ChangeMalformed);
 }
