@@ -9,12 +9,14 @@ pub mod config;
 pub mod demo;
 pub mod directory;
 pub mod import;
+pub mod metrics;
 pub mod projector;
 pub mod routes;
 pub mod services;
 pub mod store;
 pub mod telemetry;
 
+mod connections;
 mod running;
 
 pub use config::ServerConfig;

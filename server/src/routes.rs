@@ -3,6 +3,7 @@
 mod body;
 mod error;
 mod events;
+mod figures;
 mod headers;
 mod identity;
 mod oversight;
@@ -19,8 +20,9 @@ use axum::routing::{get, post};
 use shared::codes::Code;
 use tokio::sync::watch;
 
-use crate::config::Proxy;
+use crate::config::{Limits, Proxy};
 use crate::services::Office;
+use body::Bodies;
 use error::ApiError;
 pub use web::Bundle;
 
@@ -35,6 +37,9 @@ struct Inner {
     bundle: Bundle,
     https: bool,
     proxy: Proxy,
+    bodies: Bodies,
+    /// Event streams open at a time.
+    streams: usize,
     /// Turns true when the server ends.
     ending: watch::Receiver<bool>,
 }
@@ -46,6 +51,7 @@ impl Counter {
         bundle: Bundle,
         https: bool,
         proxy: Proxy,
+        limits: &Limits,
         ending: watch::Receiver<bool>,
     ) -> Self {
         Self {
@@ -54,6 +60,8 @@ impl Counter {
                 bundle,
                 https,
                 proxy,
+                bodies: Bodies::new(limits),
+                streams: limits.streams,
                 ending,
             }),
         }
@@ -88,11 +96,21 @@ pub fn router(counter: Counter) -> Router {
         .with_state(counter)
 }
 
+/// Returns the routes of the operator's own address.
+pub fn figures(counter: Counter) -> Router {
+    Router::new()
+        .route("/metrics", get(figures::figures))
+        .with_state(counter)
+}
+
 async fn nothing() -> ApiError {
     ApiError::from(Code::NotFound)
 }
 
 async fn ready(State(counter): State<Counter>) -> Result<&'static str, ApiError> {
+    if *counter.inner.ending.borrow() {
+        return Err(counter.office().turnstile.busy().into());
+    }
     counter.office().store.ready().await?;
     Ok("ok")
 }

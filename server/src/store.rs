@@ -59,11 +59,30 @@ pub enum StoreError {
     },
 }
 
+/// What a store says about itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Vitals {
+    /// Bytes of the database.
+    pub bytes: u64,
+    /// Documents that wait for projection.
+    pub queued: u64,
+}
+
 /// The rows of a city.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
     /// Tells whether the database answers.
     async fn ready(&self) -> Result<(), StoreError>;
+
+    /// Returns what the store says about itself.
+    async fn vitals(&self) -> Result<Vitals, StoreError>;
+
+    /// Begins another life of the city, after a backup was restored: phones then offer again all
+    /// that is theirs.
+    ///
+    /// # Errors
+    /// [`StoreError::Unfounded`] when there is no city.
+    async fn begin_epoch(&self, epoch: u64) -> Result<(), StoreError>;
 
     /// Makes the city: its name, its epoch, its first directory rows.
     ///

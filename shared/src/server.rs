@@ -297,14 +297,17 @@ impl Exchange {
         }
     }
 
+    /// Returns the document and the verdict of every change, final once [`Step::Read`] was asked for.
+    pub fn verdicts(&self) -> impl Iterator<Item = (&DocumentName, Verdict)> {
+        let names = self.request.changes.iter().map(|change| &change.document);
+        let verdicts = self.verdicts.iter();
+        names.zip(verdicts.map(|verdict| verdict.unwrap_or(Verdict::Refused(Code::ServerError))))
+    }
+
     /// Finishes with what [`Step::Read`] asked for.
     pub fn read(self, read: ReadResult) -> Step {
         let (documents, forget, more) = self.news(&read);
-        let verdicts = self
-            .verdicts
-            .iter()
-            .map(|verdict| verdict.unwrap_or(Verdict::Refused(Code::ServerError)))
-            .collect();
+        let verdicts = self.verdicts().map(|(_, verdict)| verdict).collect();
         Step::Respond(wire::encode(&SyncResponse {
             protocol: wire::PROTOCOL,
             exchange: self.request.exchange,

@@ -4,6 +4,8 @@
 mod city;
 #[path = "http/claims.rs"]
 mod claims;
+#[path = "http/crowds.rs"]
+mod crowds;
 #[path = "http/enrolment.rs"]
 mod enrolment;
 #[path = "http/oversight.rs"]

@@ -64,7 +64,8 @@ const fn status(code: Code) -> StatusCode {
         Code::Forbidden | Code::DeviceRevoked => StatusCode::FORBIDDEN,
         Code::CodeUnknown | Code::NotFound => StatusCode::NOT_FOUND,
         Code::CodeUsed | Code::CodeExpired => StatusCode::GONE,
-        Code::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
+        Code::TooManyAttempts | Code::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
+        Code::ServerBusy => StatusCode::SERVICE_UNAVAILABLE,
         Code::ContentTypeUnsupported => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Code::RequestTooLarge | Code::TooManyChanges => StatusCode::PAYLOAD_TOO_LARGE,
         Code::KeyInvalid

@@ -1,10 +1,11 @@
 //! Drives one sync exchange over the store.
 
-use serde::Deserialize;
+use std::time::Instant;
+
 use shared::codes::Code;
 use shared::permission::Authority;
 use shared::server::{Exchange, Loaded, Step};
-use shared::wire::{self, Verdict};
+use shared::wire::Verdict;
 
 use super::{Office, ServiceError};
 use crate::audit::{AuditEvent, AuditRecord};
@@ -20,7 +21,13 @@ impl Office {
     /// # Errors
     /// The code that answers the whole request.
     pub async fn sync(&self, authority: &Authority, body: &[u8]) -> Result<Vec<u8>, ServiceError> {
+        let began = Instant::now();
         let result = self.exchange(authority, body).await;
+        let (code, sent) = match &result {
+            Ok(answer) => (None, answer.len()),
+            Err(error) => (Some(error.code().as_str()), 0),
+        };
+        self.metrics.sync(code, body.len(), sent, began.elapsed());
         if let Err(ServiceError::Refused { code, .. }) = &result {
             self.record_refused_sync(authority, *code).await?;
         }
@@ -43,12 +50,11 @@ impl Office {
     async fn exchange(&self, authority: &Authority, body: &[u8]) -> Result<Vec<u8>, ServiceError> {
         let city = self.city.code.clone();
         let (mut exchange, mut step) = Exchange::begin(authority.clone(), city, self.now(), body)?;
-        let mut offered = false;
         loop {
             step = match step {
                 Step::Load(load) => {
-                    offered = true;
                     let loaded = self.store.load(load).await?;
+                    self.metrics.documents_loaded(loaded.documents.len());
                     let next;
                     (exchange, next) = admit(exchange, loaded, body.len()).await?;
                     next
@@ -59,13 +65,11 @@ impl Office {
                     exchange.appended(&appended)
                 }
                 Step::Read(read) => {
+                    self.record_verdicts(authority, &exchange).await?;
                     let read = self.store.read(read, authority).await?;
                     let Step::Respond(answer) = exchange.read(read) else {
                         unreachable!("an exchange that has read responds");
                     };
-                    if offered {
-                        self.record_refusals(authority, body, &answer).await?;
-                    }
                     return Ok(answer);
                 }
                 Step::Respond(answer) => return Ok(answer),
@@ -73,42 +77,27 @@ impl Office {
         }
     }
 
-    /// Writes each refused change to the audit log.
-    async fn record_refusals(
+    /// Counts every verdict and writes each refused change to the audit log.
+    async fn record_verdicts(
         &self,
         authority: &Authority,
-        body: &[u8],
-        answer: &[u8],
+        exchange: &Exchange,
     ) -> Result<(), StoreError> {
-        /// The part of an answer that holds refusals.
-        #[derive(Deserialize)]
-        struct Verdicts {
-            verdicts: Vec<Verdict>,
-        }
-
-        let Ok(Verdicts { verdicts }) = wire::decode(answer) else {
-            return Ok(());
-        };
-        if verdicts.iter().all(|verdict| *verdict == Verdict::Stored) {
-            return Ok(());
-        }
-        let Ok(request) = wire::read_request(body) else {
-            return Ok(());
-        };
         let now = self.now();
-        let records: Vec<AuditRecord> = request
-            .changes
-            .iter()
-            .zip(verdicts)
-            .filter_map(|(change, verdict)| match verdict {
-                Verdict::Stored => None,
+        let mut records = Vec::new();
+        for (document, verdict) in exchange.verdicts() {
+            match verdict {
+                Verdict::Stored => self.metrics.verdict("stored"),
                 Verdict::Refused(code) => {
-                    let object = change.document.id();
-                    let record = AuditRecord::of(now, AuditEvent::ChangeRefused, object);
-                    Some(record.by(authority).refused(code))
+                    self.metrics.verdict(code.as_str());
+                    let record = AuditRecord::of(now, AuditEvent::ChangeRefused, document.id());
+                    records.push(record.by(authority).refused(code));
                 }
-            })
-            .collect();
+            }
+        }
+        if records.is_empty() {
+            return Ok(());
+        }
         let count = records.len();
         tracing::info!(change.count = count, device.id = %authority.device, "refused {count} changes");
         self.store.record(records).await

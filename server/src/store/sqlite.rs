@@ -38,9 +38,10 @@ use super::identity::{
     NewSession, Renewal, SessionRecord,
 };
 use super::oversight::{AttendanceRows, FeedbackRows, OrganisationRecord, OverviewRows};
-use super::{Store, StoreError};
+use super::{Store, StoreError, Vitals};
 use crate::audit::AuditRecord;
 use crate::directory::{DirectoryChanges, DirectorySnapshot};
+use crate::metrics::StoreMetrics;
 use readers::Readers;
 use writer::Writer;
 
@@ -65,11 +66,16 @@ impl SqliteStore {
     /// [`StoreError::Unopened`] when the file cannot be used, [`StoreError::Newer`] when a newer
     /// version of the program wrote it.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
-        fs::create_dir_all(folder).map_err(|error| StoreError::Unopened(Box::new(error)))?;
-        Self::open_file(folder.join(DATABASE))
+        Self::open_counted(folder, StoreMetrics::default())
     }
 
-    fn open_file(path: PathBuf) -> Result<Self, StoreError> {
+    /// Opens the database of a data folder and counts what it does.
+    ///
+    /// # Errors
+    /// As [`SqliteStore::open`].
+    pub fn open_counted(folder: &Path, metrics: StoreMetrics) -> Result<Self, StoreError> {
+        fs::create_dir_all(folder).map_err(|error| StoreError::Unopened(Box::new(error)))?;
+        let path = folder.join(DATABASE);
         let unopened = |error| StoreError::Unopened(Box::new(error));
         let connection = connect(&path).map_err(unopened)?;
         migrations::migrate(&connection)?;
@@ -84,7 +90,7 @@ impl SqliteStore {
         Ok(Self {
             path,
             readers: Arc::new(Readers::new(readers)),
-            writer: Writer::start(connection)
+            writer: Writer::start(connection, metrics)
                 .map_err(|error| StoreError::Unopened(Box::new(error)))?,
         })
     }
@@ -163,6 +169,16 @@ fn contradiction(error: StoreError) -> StoreError {
 impl Store for SqliteStore {
     async fn ready(&self) -> Result<(), StoreError> {
         self.quick(log::ready)
+    }
+
+    async fn vitals(&self) -> Result<Vitals, StoreError> {
+        self.quick(log::vitals)
+    }
+
+    async fn begin_epoch(&self, epoch: u64) -> Result<(), StoreError> {
+        self.writer
+            .write(move |c| directory::begin_epoch(c, epoch))
+            .await
     }
 
     async fn found(
