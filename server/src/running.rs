@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::auth::Lockout;
+use crate::compaction;
 use crate::config::ServerConfig;
 use crate::connections;
 use crate::metrics::Metrics;
@@ -22,7 +23,7 @@ use crate::store::sqlite::SqliteStore;
 use crate::store::{Store, StoreError};
 
 /// The file that says who serves a data folder.
-const LOCK: &str = "baodao.lock";
+pub(crate) const LOCK: &str = "baodao.lock";
 /// Connections that the system holds until they are accepted.
 const BACKLOG: u32 = 4_096;
 /// Why a server did not start.
@@ -116,6 +117,11 @@ pub async fn start(config: ServerConfig) -> Result<RunningServer, StartError> {
         ended.clone(),
     );
     let mut background = vec![tokio::spawn(projector.clone().run(store.clone()))];
+    background.push(tokio::spawn(compaction::run(
+        store.clone(),
+        config.clock.clone(),
+        metrics.clone(),
+    )));
     let mut metrics_address = None;
     if let Some(address) = config.metrics {
         let (listener, address) = listen(address).await?;

@@ -9,6 +9,7 @@ mod census;
 mod change;
 mod genesis;
 mod name;
+mod snapshot;
 
 use std::collections::BTreeMap;
 
@@ -21,8 +22,9 @@ use crate::records::Entry;
 use crate::time::Timestamp;
 
 pub(crate) use change::ParsedChange;
-pub use change::{ChangeHash, SealedChange};
+pub use change::{ChangeHash, SealedChange, hash_of};
 pub use name::{DocumentKind, DocumentName};
+pub use snapshot::snapshot_of;
 
 /// Why bytes are not a document of its kind.
 #[derive(Debug, thiserror::Error)]
@@ -95,17 +97,21 @@ impl Document {
     }
 
     /// Loads a document from its changes, concatenated in an order in which each follows its
-    /// dependencies. The genesis change is not among them.
+    /// dependencies. The genesis change is not among them; a snapshot in the first place holds it.
     ///
     /// # Errors
     /// [`DocumentError::Unreadable`] when a chunk cannot be read.
     pub fn load(kind: DocumentKind, changes: &[u8]) -> Result<Self, DocumentError> {
-        let genesis = genesis::bytes(kind);
-        let mut bytes = Vec::with_capacity(genesis.len() + changes.len());
-        bytes.extend_from_slice(genesis);
-        bytes.extend_from_slice(changes);
-        let inner = Automerge::load(&bytes).map_err(DocumentError::Unreadable)?;
-        Self::of(kind, inner)
+        let inner = if snapshot::begins_with_snapshot(changes) {
+            Automerge::load(changes)
+        } else {
+            let genesis = genesis::bytes(kind);
+            let mut bytes = Vec::with_capacity(genesis.len() + changes.len());
+            bytes.extend_from_slice(genesis);
+            bytes.extend_from_slice(changes);
+            Automerge::load(&bytes)
+        };
+        Self::of(kind, inner.map_err(DocumentError::Unreadable)?)
     }
 
     fn of(kind: DocumentKind, inner: Automerge) -> Result<Self, DocumentError> {

@@ -56,7 +56,7 @@ pub struct StoredDocument {
     pub name: DocumentName,
     /// The number of its last change.
     pub version: u64,
-    /// Its changes, concatenated in the order of their numbers.
+    /// Its changes, concatenated in the order of their numbers; a snapshot may lead them.
     pub changes: Vec<u8>,
 }
 
@@ -118,8 +118,19 @@ pub struct StoredNews {
     pub name: DocumentName,
     /// The version of the last change.
     pub version: u64,
-    /// The changes, oldest first.
+    /// The first versions as one snapshot, for a phone that has nothing or lacks what was replaced.
+    pub snapshot: Option<StoredSnapshot>,
+    /// The changes, oldest first: those after the snapshot, where there is one.
     pub changes: Vec<SealedChange>,
+}
+
+/// The changes of a document up to a version, as one chunk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredSnapshot {
+    /// The version of the last change in it.
+    pub version: u64,
+    /// The chunk.
+    pub bytes: Vec<u8>,
 }
 
 /// One request on its way to its answer.
@@ -334,12 +345,16 @@ impl Exchange {
                 forget.push(news.name.id());
                 continue;
             }
-            if news.changes.is_empty() {
-                continue;
-            }
             let base = news.version - news.changes.len() as u64;
-            let mut version = base;
-            let mut changes = Vec::new();
+            let (mut version, mut changes) = (base, Vec::new());
+            if let Some(snapshot) = &news.snapshot {
+                if snapshot.bytes.len() > room && room < limits::RESPONSE_DOCUMENT_BYTES {
+                    more = true;
+                    continue;
+                }
+                room = room.saturating_sub(snapshot.bytes.len());
+                changes.push(ByteBuf::from(snapshot.bytes.clone()));
+            }
             for change in &news.changes {
                 // The first change always fits, so every exchange moves forward.
                 if change.bytes.len() > room && room < limits::RESPONSE_DOCUMENT_BYTES {
@@ -352,7 +367,7 @@ impl Exchange {
                     changes.push(ByteBuf::from(change.bytes.clone()));
                 }
             }
-            if version > base {
+            if version > base || news.snapshot.is_some() {
                 documents.push(DocumentNews {
                     document: news.name,
                     version,

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use clap::ValueEnum;
 
 use crate::failure::Failure;
-use crate::server::Profile;
+use crate::server::{self, Bundle, Profile};
 use crate::stage::Stage;
 use crate::tools::{self, Need};
 use crate::{boundaries, command, web};
@@ -25,6 +25,8 @@ pub(crate) enum Step {
     Simulator,
     /// The server, spoken to over HTTP.
     Http,
+    /// The server as a process: killed, ended, backed up.
+    Process,
     /// People's stories in a real Chromium.
     E2e,
 }
@@ -76,6 +78,7 @@ impl Step {
             Self::Wasm => "wasm",
             Self::Simulator => "simulator",
             Self::Http => "http",
+            Self::Process => "process",
             Self::E2e => "e2e",
         }
     }
@@ -88,6 +91,7 @@ impl Step {
             Self::Wasm => "the bundle builds for the browser",
             Self::Simulator => "simulated phones and servers, seed by seed",
             Self::Http => "the server, spoken to over HTTP",
+            Self::Process => "the server as a process: killed, ended, backed up",
             Self::E2e => "people's stories in a real Chromium",
         }
     }
@@ -97,7 +101,7 @@ impl Step {
             Self::Fmt | Self::Clippy => &[Need::Lints],
             Self::Wasm => &[Need::Web],
             Self::E2e => &[Need::Web, Need::Browser],
-            Self::Unit | Self::Simulator | Self::Http => &[],
+            Self::Unit | Self::Simulator | Self::Http | Self::Process => &[],
         }
     }
 
@@ -119,6 +123,12 @@ impl Step {
             Self::Wasm => web::build().map(drop),
             Self::Simulator => cargo(&["test", "--package", "tests", "--test", "simulator"]),
             Self::Http => cargo(&["test", "--package", "tests", "--test", "http"]),
+            Self::Process => {
+                let baodao = server::build(Profile::Dev, Bundle::Folder)?;
+                let mut process = command::cargo();
+                process.args(["test", "--package", "tests", "--test", "process"]);
+                command::run(process.env("BAODAO_BIN", baodao))
+            }
             Self::E2e => {
                 let stage = Stage::set(Profile::Dev)?;
                 let mut story = command::cargo();

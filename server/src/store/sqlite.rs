@@ -7,6 +7,7 @@ mod derived;
 mod directory;
 mod documents;
 mod identity;
+mod kept;
 mod log;
 mod migrations;
 mod oversight;
@@ -14,6 +15,7 @@ mod readers;
 mod rebuild;
 mod rows;
 mod slice;
+mod soundness;
 mod writer;
 
 use std::collections::BTreeMap;
@@ -29,7 +31,7 @@ use shared::directory::City;
 use shared::ids::{ActivityId, DeviceId, DocumentId, MemberId, OrganisationId, OrganisationPath};
 use shared::permission::Authority;
 use shared::project::Projection;
-use shared::server::{Append, Appended, Load, Loaded, Read, ReadResult};
+use shared::server::{Append, Appended, Load, Loaded, Read, ReadResult, StoredSnapshot};
 use shared::time::{Day, Timestamp};
 
 use super::derived::{Applied, Delta, Facts, FactsWanted, Queue};
@@ -37,6 +39,7 @@ use super::identity::{
     DeviceRecord, Enrolling, Enrolment, EnrolmentResult, MemberRecord, NewChallenge, NewDevice,
     NewSession, Renewal, SessionRecord,
 };
+use super::kept::{Compacted, Head, Kept};
 use super::oversight::{AttendanceRows, FeedbackRows, OrganisationRecord, OverviewRows};
 use super::{Store, StoreError, Vitals};
 use crate::audit::AuditRecord;
@@ -95,15 +98,44 @@ impl SqliteStore {
         })
     }
 
-    /// Writes a consistent copy of the whole database into another data folder.
+    /// Writes a consistent copy of the whole database into a file that does not exist or is empty,
+    /// while others read and write. The copy is not yet on the disk: the caller syncs it.
     ///
     /// # Errors
-    /// [`StoreError::Database`] when the folder already holds one or there is no space.
-    pub fn copy_to(&self, folder: &Path) -> Result<(), StoreError> {
+    /// [`StoreError::Database`] when the file holds something or there is no space.
+    pub fn copy_to(&self, file: &Path) -> Result<(), StoreError> {
         let connection = connect(&self.path)?;
-        let target = folder.join(DATABASE);
-        connection.execute("vacuum into ?1", [target.to_string_lossy()])?;
+        connection.execute("vacuum into ?1", [file.to_string_lossy()])?;
         Ok(())
+    }
+
+    /// Returns what the database finds wrong with itself: pages, indices, rows without their owner.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] when it cannot even be read.
+    pub fn unsound(&self) -> Result<Vec<String>, StoreError> {
+        self.quick(soundness::unsound)
+    }
+
+    /// Puts everything into the one file and closes it.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] when there is no space.
+    pub fn close(self) -> Result<(), StoreError> {
+        let Self {
+            path,
+            readers,
+            writer,
+        } = self;
+        drop((readers, writer));
+        let connection = connect(&path)?;
+        connection.pragma_update(None, "journal_mode", "delete")?;
+        Ok(())
+    }
+
+    /// Returns the number of the newest step of the schema that this program knows.
+    pub fn newest_schema() -> u32 {
+        migrations::newest()
     }
 
     /// Reads on this thread.
@@ -226,6 +258,35 @@ impl Store for SqliteStore {
 
     async fn read(&self, read: Read, authority: &Authority) -> Result<ReadResult, StoreError> {
         self.quick(|c| documents::read(c, &read, authority))
+    }
+
+    async fn heads(
+        &self,
+        after: Option<DocumentId>,
+        limit: usize,
+    ) -> Result<Vec<Head>, StoreError> {
+        self.long(move |c| kept::heads(c, after, limit)).await
+    }
+
+    async fn kept(&self, document: DocumentId) -> Result<Option<Kept>, StoreError> {
+        self.long(move |c| kept::kept(c, document)).await
+    }
+
+    async fn compact(
+        &self,
+        document: DocumentId,
+        snapshot: StoredSnapshot,
+        at: Timestamp,
+    ) -> Result<Compacted, StoreError> {
+        self.writer
+            .write(move |c| kept::compact(c, document, &snapshot, at))
+            .await
+    }
+
+    async fn drop_replaced(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
+        self.writer
+            .write(move |c| kept::drop_replaced(c, before, limit))
+            .await
     }
 
     async fn issue_enrolment(&self, enrolment: Enrolment) -> Result<(), StoreError> {

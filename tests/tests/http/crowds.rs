@@ -4,14 +4,13 @@ use std::time::Duration;
 
 use server::config::Limits;
 use shared::codes::Code;
-use shared::ids::ActivityId;
+use shared::records::{Claim, Record};
 use shared::wire;
 use tests::http::{Phone, TestServer};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use uuid::Uuid;
 
-use crate::city::{MEMBER, SECOND_MEMBER, check_in, member, serve};
+use crate::city::{MEMBER, SECOND_MEMBER, member, serve};
 
 async fn serve_within(limits: Limits) -> TestServer {
     let mut server = serve().await;
@@ -43,10 +42,14 @@ fn sync_head(phone: &Phone, length: usize) -> String {
     )
 }
 
-/// An honest phone checks in and has it stored.
+fn feedback() -> Record {
+    let text = "字太小".to_owned();
+    Record::Claim(Claim::Feedback { text })
+}
+
+/// An honest phone enters a record and has it stored.
 async fn goes_on(phone: &mut Phone) {
-    let activity = ActivityId(Uuid::now_v7());
-    phone.enter(check_in(activity)).await.unwrap();
+    phone.enter(feedback()).await.unwrap();
     assert_eq!(phone.engine.status().unsent, 0);
 }
 
@@ -210,10 +213,7 @@ async fn a_server_without_room_says_when_to_come_again_and_the_phone_keeps_its_r
     answer.expect_error(503, Code::ServerBusy);
     let seconds: u32 = answer.header("retry-after").unwrap().parse().unwrap();
     assert!((1..=300).contains(&seconds));
-    phone
-        .enter(check_in(ActivityId(Uuid::now_v7())))
-        .await
-        .unwrap();
+    phone.enter(feedback()).await.unwrap();
     assert_eq!(phone.engine.status().unsent, 1);
     server.restart_with(Limits::default());
     phone.address = server.address();
