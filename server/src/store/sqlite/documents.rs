@@ -51,18 +51,18 @@ pub(super) fn changes(
     number: i64,
     compacted: i64,
 ) -> Result<Vec<u8>, StoreError> {
-    let mut bytes = match compacted {
-        0 => Vec::new(),
-        _ => {
-            snapshot(connection, number)?
-                .ok_or(damaged("snapshot"))?
-                .bytes
-        }
+    // Without its snapshot a document is what is left of its changes: one that is damaged must not
+    // stop those beside it.
+    let snapshot = match compacted {
+        0 => None,
+        _ => snapshot(connection, number)?,
     };
+    let after = snapshot.as_ref().map_or(0, |_| compacted);
+    let mut bytes = snapshot.map_or(Vec::new(), |snapshot| snapshot.bytes);
     let mut statement = connection.prepare_cached(
         "select bytes from change where document = ?1 and version > ?2 order by version",
     )?;
-    let mut rows = statement.query([number, compacted])?;
+    let mut rows = statement.query([number, after])?;
     while let Some(row) = rows.next()? {
         let chunk = row.get_ref(0)?.as_blob().map_err(|_| damaged("change"))?;
         bytes.extend_from_slice(chunk);
