@@ -68,7 +68,7 @@ impl Default for Limits {
             body_time: Duration::from_secs(30),
             unread_time: Duration::from_secs(30),
             syncs: 512,
-            waiting: 4_096,
+            waiting: 8_192,
             large_bodies: 64,
             streams: 6_144,
             burst: 240,

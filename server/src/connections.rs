@@ -13,6 +13,8 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
+use shared::api::{ErrorAnswer, ErrorBody};
+use shared::codes::Code;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
@@ -31,12 +33,14 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// Bytes that a connection buffers of a head or a body.
 const BUFFER_BYTES: usize = 64 * 1024;
 
-/// Accepts until `ending` is ready, then lets open requests finish and closes what is idle.
+/// Accepts until `ending` is ready, then lets open requests finish and closes what is idle. One
+/// connection too many is told to come again after `come_again`.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
     limits: Limits,
     metrics: Arc<Metrics>,
+    come_again: impl Fn() -> Duration,
     ending: impl Future<Output = ()>,
 ) {
     let graceful = GracefulShutdown::new();
@@ -66,9 +70,10 @@ pub async fn serve(
         let Ok(place) = places.clone().try_acquire_owned() else {
             metrics.turned_away(Reason::Connections);
             if let Ok(place) = told.clone().try_acquire_owned() {
+                let answer = busy(come_again());
                 tokio::spawn(async move {
                     // Whoever does not listen is not told.
-                    drop(timeout(TELLING_TIME, tell_busy(stream)).await);
+                    drop(timeout(TELLING_TIME, tell(stream, answer)).await);
                     drop(place);
                 });
             }
@@ -112,18 +117,15 @@ fn prepare(stream: &TcpStream, unread_time: Duration) -> io::Result<()> {
 
 /// Says that there are too many connections, and takes what the client says meanwhile: an answer to
 /// bytes that were never read would be lost with the connection.
-async fn tell_busy(mut stream: TcpStream) -> io::Result<()> {
-    stream.write_all(&busy()).await?;
+async fn tell(mut stream: TcpStream, answer: Vec<u8>) -> io::Result<()> {
+    stream.write_all(&answer).await?;
     stream.shutdown().await?;
     let mut words = [0; 1024];
     while stream.read(&mut words).await? > 0 {}
     Ok(())
 }
 
-fn busy() -> Vec<u8> {
-    use shared::api::{ErrorAnswer, ErrorBody};
-    use shared::codes::Code;
-
+fn busy(come_again: Duration) -> Vec<u8> {
     let code = Code::ServerBusy;
     let answer = ErrorAnswer {
         error: ErrorBody {
@@ -133,9 +135,7 @@ fn busy() -> Vec<u8> {
         },
     };
     let body = serde_json::to_string(&answer).expect("texts are all JSON");
-    let jitter: u8 = crate::auth::random::<1>().map_or(0, |bytes| bytes[0]);
-    // Between 2 and 33 seconds: those who came together do not come again together.
-    let seconds = 2 + jitter % 32;
+    let seconds = come_again.as_secs().max(1);
     format!(
         "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\n\
          retry-after: {seconds}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",

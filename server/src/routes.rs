@@ -12,6 +12,7 @@ mod sync;
 mod web;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
@@ -65,6 +66,11 @@ impl Counter {
                 ending,
             }),
         }
+    }
+
+    /// Returns how long one who finds no room is to stay away.
+    pub fn come_again(&self) -> Duration {
+        self.office().turnstile.come_again()
     }
 
     fn office(&self) -> &Office {

@@ -26,6 +26,8 @@ use crate::store::{Store, StoreError};
 pub(crate) const LOCK: &str = "baodao.lock";
 /// Connections that the system holds until they are accepted.
 const BACKLOG: u32 = 4_096;
+/// When the operator's own tools come again, should they hold too many connections.
+const TOOLS_COME_AGAIN: Duration = Duration::from_secs(1);
 /// Why a server did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -132,15 +134,18 @@ pub async fn start(config: ServerConfig) -> Result<RunningServer, StartError> {
             figures,
             config.limits.clone(),
             Arc::default(),
+            || TOOLS_COME_AGAIN,
             std::future::pending(),
         )));
     }
     let mut until = ended;
+    let asked = counter.clone();
     let serving = connections::serve(
         listener,
         routes::router(counter),
         config.limits.clone(),
         metrics,
+        move || asked.come_again(),
         async move { drop(until.wait_for(|ended| *ended).await) },
     );
     Ok(RunningServer {

@@ -53,7 +53,18 @@ impl Office {
         loop {
             step = match step {
                 Step::Load(load) => {
-                    let loaded = self.store.load(load).await?;
+                    let mut loaded = self.store.load(load.clone()).await?;
+                    // Many large documents in memory at once would be the end of it: they come one
+                    // after another, loaded when it is their turn.
+                    let _turn = match is_heavy(&loaded, body.len()) {
+                        false => None,
+                        true => {
+                            drop(loaded);
+                            let turn = self.turnstile.heavy().await?;
+                            loaded = self.store.load(load).await?;
+                            Some(turn)
+                        }
+                    };
                     self.metrics.documents_loaded(loaded.documents.len());
                     let next;
                     (exchange, next) = admit(exchange, loaded, body.len()).await?;
@@ -104,14 +115,18 @@ impl Office {
     }
 }
 
+fn is_heavy(loaded: &Loaded, body_bytes: usize) -> bool {
+    let documents = loaded.documents.values();
+    let bytes: usize = documents.map(|document| document.changes.len()).sum();
+    bytes + body_bytes > HEAVY_BYTES
+}
+
 async fn admit(
     mut exchange: Exchange,
     loaded: Loaded,
     body_bytes: usize,
 ) -> Result<(Exchange, Step), ServiceError> {
-    let documents = loaded.documents.values();
-    let bytes: usize = documents.map(|document| document.changes.len()).sum();
-    if bytes + body_bytes <= HEAVY_BYTES {
+    if !is_heavy(&loaded, body_bytes) {
         let step = exchange.loaded(&loaded);
         return Ok((exchange, step));
     }

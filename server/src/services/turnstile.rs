@@ -14,10 +14,16 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use super::ServiceError;
 use crate::config::Limits;
 
+/// Syncs with large documents worked on at a time.
+const HEAVY: usize = 8;
 /// Syncs a second that the server is taken to manage before it has shown its own pace.
-const FIRST_RATE: f64 = 200.0;
+const FIRST_RATE: f64 = 1_000.0;
+/// The slowest pace by which appointments are made.
+const SLOWEST_RATE: f64 = 50.0;
+/// How much of a faster pace is still believed after each slower window.
+const SLOWING: f64 = 0.98;
 /// How long the pace is measured before it counts.
-const WINDOW: Duration = Duration::from_secs(1);
+const WINDOW: Duration = Duration::from_millis(200);
 /// The part of the pace that is given away again: phones that were not sent away come as well.
 const BOOKED_SHARE: f64 = 0.8;
 /// The shortest time after which a phone may come again.
@@ -29,6 +35,7 @@ const DEVICES: usize = 100_000;
 #[derive(Debug)]
 pub struct Turnstile {
     places: Semaphore,
+    heavy: Semaphore,
     waiting: AtomicUsize,
     waiting_limit: usize,
     appointments: Mutex<Appointments>,
@@ -47,6 +54,7 @@ impl Turnstile {
     pub fn new(limits: &Limits) -> Self {
         Self {
             places: Semaphore::new(limits.syncs),
+            heavy: Semaphore::new(HEAVY),
             waiting: AtomicUsize::new(0),
             waiting_limit: limits.waiting,
             appointments: Mutex::new(Appointments::new(Instant::now())),
@@ -94,6 +102,14 @@ impl Turnstile {
         Ok(self.turn(place))
     }
 
+    /// Waits for the turn of a sync that is large in memory; a sync has a place already.
+    ///
+    /// # Errors
+    /// Never while the server runs.
+    pub async fn heavy(&self) -> Result<SemaphorePermit<'_>, ServiceError> {
+        self.heavy.acquire().await.map_err(|_| self.busy())
+    }
+
     fn turn<'a>(&'a self, place: SemaphorePermit<'a>) -> Turn<'a> {
         Turn {
             turnstile: self,
@@ -103,10 +119,12 @@ impl Turnstile {
 
     /// Returns the answer that there is no room.
     pub fn busy(&self) -> ServiceError {
-        refused(
-            Code::ServerBusy,
-            self.appointments().book(Instant::now(), self.waiting()),
-        )
+        refused(Code::ServerBusy, self.come_again())
+    }
+
+    /// Returns how long one who finds no room is to stay away.
+    pub fn come_again(&self) -> Duration {
+        self.appointments().book(Instant::now(), self.waiting())
     }
 
     fn appointments(&self) -> MutexGuard<'_, Appointments> {
@@ -153,7 +171,9 @@ struct Appointments {
     rate_per_s: f64,
     window_began: Instant,
     finished: u32,
-    next: Instant,
+    /// Those who were sent away and are not due yet, reckoned at `counted_at`.
+    away: f64,
+    counted_at: Instant,
 }
 
 impl Appointments {
@@ -162,7 +182,8 @@ impl Appointments {
             rate_per_s: FIRST_RATE,
             window_began: now,
             finished: 0,
-            next: now,
+            away: 0.0,
+            counted_at: now,
         }
     }
 
@@ -172,30 +193,27 @@ impl Appointments {
         if elapsed < WINDOW {
             return;
         }
-        // A calm second says nothing of what the server could do.
+        // A calm moment says nothing of what the server could do.
         let rate = f64::from(self.finished) / elapsed.as_secs_f64();
-        self.rate_per_s = if rate > self.rate_per_s {
-            rate
-        } else {
-            (self.rate_per_s * 0.9).max(rate).max(FIRST_RATE)
-        };
+        self.rate_per_s = rate.max(self.rate_per_s * SLOWING).max(SLOWEST_RATE);
         self.window_began = now;
         self.finished = 0;
     }
 
     /// Returns how long the next one is to stay away.
     fn book(&mut self, now: Instant, waiting: usize) -> Duration {
-        let before = Duration::from_secs_f64(waiting as f64 / self.rate_per_s);
         let longest = Duration::from_millis(limits::RETRY_LONGEST_MS.unsigned_abs());
-        let step = Duration::from_secs_f64(1.0 / (self.rate_per_s * BOOKED_SHARE));
-        let at = (self.next + step).max(now + before.max(SOONEST));
-        // Whoever comes after the longest pause stands in line with those who came before.
-        self.next = if at > now + longest {
-            now + before.max(SOONEST)
-        } else {
-            at
-        };
-        self.next - now
+        let booked_rate = self.rate_per_s * BOOKED_SHARE;
+        let passed = now.saturating_duration_since(self.counted_at);
+        self.away = (self.away - passed.as_secs_f64() * booked_rate).max(0.0) + 1.0;
+        self.counted_at = now;
+        let seconds = waiting as f64 / self.rate_per_s + self.away / booked_rate;
+        let wait = Duration::from_secs_f64(seconds);
+        if wait > longest {
+            // Whoever comes after the longest pause stands in line with those who came first.
+            self.away = 1.0;
+        }
+        wait.clamp(SOONEST, longest)
     }
 }
 
@@ -271,8 +289,11 @@ mod tests {
             let coming = waits.iter().filter(|wait| wait.as_secs() == second).count();
             assert!((1_500..=1_700).contains(&coming), "{coming} in {second}");
         }
+        // When they are due, the next ones need not wait for them.
+        let later = now + Duration::from_secs(20);
+        assert_eq!(appointments.book(later, 0), SOONEST);
         let longest = Duration::from_millis(limits::RETRY_LONGEST_MS.unsigned_abs());
-        let many = (0..1_000_000).map(|_| appointments.book(now, 0)).max();
+        let many = (0..1_000_000).map(|_| appointments.book(later, 0)).max();
         assert!(many.unwrap() <= longest);
     }
 

@@ -15,7 +15,7 @@ use super::city::{body, token};
 use super::{Errand, Fare, write_fare};
 
 /// Connections that one process has open at a time: as many phones as fit through its files.
-const CONNECTIONS: usize = 4_000;
+const CONNECTIONS: usize = 3_500;
 /// Phones that share an address of loopback: ports of one address run out.
 const PHONES_PER_ADDRESS: usize = 10_000;
 /// Bytes of an answer at most.
