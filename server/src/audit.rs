@@ -37,6 +37,10 @@ pub enum AuditEvent {
     OverviewRead,
     /// Derived rows were made anew.
     Rebuilt,
+    /// A backup was made.
+    BackedUp,
+    /// A backup took the place of the data, under a new epoch.
+    Restored,
 }
 
 impl AuditEvent {
@@ -57,6 +61,8 @@ impl AuditEvent {
             Self::FeedbackRead => "feedback_read",
             Self::OverviewRead => "overview_read",
             Self::Rebuilt => "rebuilt",
+            Self::BackedUp => "backed_up",
+            Self::Restored => "restored",
         }
     }
 }

@@ -35,6 +35,15 @@ pub fn random<const N: usize>() -> Result<[u8; N], NoRandomness> {
     Ok(bytes)
 }
 
+/// Returns a number for an epoch: 1 to 2⁵³, so that JavaScript can hold it and it is never the
+/// phone's 0 for none.
+///
+/// # Errors
+/// [`NoRandomness`] when the system has none.
+pub fn epoch() -> Result<u64, NoRandomness> {
+    Ok((u64::from_be_bytes(random()?) >> 11) + 1)
+}
+
 /// A secret that is given out once and kept only as its hash: a session's token or a challenge.
 pub struct Secret {
     /// base64url of 32 random bytes.

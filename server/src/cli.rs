@@ -1,5 +1,7 @@
-//! The command line: `baodao serve`, `init`, `demo`, `enrol`, `revoke`, `import`, `rebuild`, `verify`.
+//! The command line: `baodao serve`, `init`, `demo`, `enrol`, `revoke`, `import`, `backup`,
+//! `restore`, `compact`, `rebuild`, `verify`.
 
+mod backup;
 mod city;
 mod demo;
 mod failure;
@@ -50,9 +52,16 @@ enum Command {
     Revoke(revoke::Options),
     /// Reads the owner's lists into the directory.
     Import(import::Options),
+    /// Writes a backup of a data folder, while the server may run.
+    Backup(backup::BackupOptions),
+    /// Restores a backup into an empty data folder, or tries whether it can be restored.
+    Restore(backup::RestoreOptions),
+    /// Replaces many changes by snapshots, as the server does every hour.
+    Compact(repair::Options),
     /// Makes every derived row anew from the documents. The server must not run.
     Rebuild(repair::Options),
-    /// Checks that documents load and that derived rows are what a rebuild makes.
+    /// Checks that documents load, that their hashes are a chain, that nothing is without its owner
+    /// and that derived rows are what a rebuild makes.
     Verify(repair::Options),
 }
 
@@ -91,6 +100,9 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
             Command::Enrol(options) => city::enrol(options).await,
             Command::Revoke(options) => revoke::revoke(options).await,
             Command::Import(options) => import::import(options).await,
+            Command::Backup(options) => backup::backup(options).await,
+            Command::Restore(options) => backup::restore(options).await,
+            Command::Compact(options) => repair::compact(options).await,
             Command::Rebuild(options) => repair::rebuild(options).await,
             Command::Verify(options) => repair::verify(options).await,
         }

@@ -6,13 +6,14 @@ mod batch;
 mod settle;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use shared::ids::{MemberId, OrganisationPath};
 use tokio::sync::{Notify, broadcast, watch};
 
+use crate::metrics::Metrics;
 use crate::store::{Store, StoreError};
 
 /// Documents of one batch.
@@ -35,6 +36,8 @@ pub struct Poke {
     pub overseen: BTreeSet<OrganisationPath>,
     /// People whose journals or outcomes changed.
     pub members: BTreeSet<MemberId>,
+    /// The number of documents that were projected.
+    pub documents: usize,
 }
 
 /// Wakes the projector, and tells what it did.
@@ -46,6 +49,9 @@ pub struct Projector {
     stored: Arc<AtomicU64>,
     /// How much of that is projected.
     projected: watch::Sender<u64>,
+    /// Since when something is stored that is not projected.
+    behind_since: Arc<Mutex<Option<Instant>>>,
+    metrics: Arc<Metrics>,
 }
 
 impl Default for Projector {
@@ -55,15 +61,43 @@ impl Default for Projector {
             pokes: broadcast::Sender::new(POKES),
             stored: Arc::new(AtomicU64::new(1)),
             projected: watch::Sender::new(0),
+            behind_since: Arc::default(),
+            metrics: Arc::default(),
         }
     }
 }
 
 impl Projector {
+    /// Returns a projector that counts what it does.
+    pub fn counted(metrics: Arc<Metrics>) -> Self {
+        Self {
+            metrics,
+            ..Self::default()
+        }
+    }
+
     /// Says that something was stored.
     pub fn wake(&self) {
+        self.behind_since().get_or_insert_with(Instant::now);
         self.stored.fetch_add(1, Ordering::SeqCst);
         self.wake.notify_one();
+    }
+
+    /// Returns how long the oldest change that is not yet projected waits.
+    pub fn lag(&self) -> Duration {
+        self.behind_since()
+            .map_or(Duration::ZERO, |since| since.elapsed())
+    }
+
+    fn behind_since(&self) -> MutexGuard<'_, Option<Instant>> {
+        let since = self.behind_since.lock();
+        since.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What came after `began` is not projected yet.
+    fn caught_up(&self, stored: u64, began: Instant) {
+        let mut since = self.behind_since();
+        *since = (self.stored.load(Ordering::SeqCst) != stored).then_some(began);
     }
 
     /// Returns what the projector does from now on.
@@ -82,9 +116,10 @@ impl Projector {
     /// Projects whatever is stored, until the task is aborted.
     pub async fn run(self, store: Arc<dyn Store>) {
         loop {
-            let stored = self.stored.load(Ordering::SeqCst);
+            let (stored, began) = (self.stored.load(Ordering::SeqCst), Instant::now());
             match self.drain(&store).await {
                 Ok(()) => {
+                    self.caught_up(stored, began);
                     self.projected.send_replace(stored);
                     self.wake.notified().await;
                     tokio::time::sleep(GATHER).await;
@@ -104,6 +139,7 @@ impl Projector {
             let Some(poke) = batch::project_batch(&**store, BATCH).await? else {
                 return Ok(());
             };
+            self.metrics.projected(poke.documents);
             // Nobody may be listening.
             drop(self.pokes.send(Arc::new(poke)));
             // Under load, storing goes before showing: most of the time is left to requests.

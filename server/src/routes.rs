@@ -4,6 +4,7 @@ mod body;
 mod devices;
 mod error;
 mod events;
+mod figures;
 mod headers;
 mod identity;
 mod oversight;
@@ -12,6 +13,7 @@ mod sync;
 mod web;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
@@ -20,8 +22,9 @@ use axum::routing::{get, post};
 use shared::codes::Code;
 use tokio::sync::watch;
 
-use crate::config::Proxy;
+use crate::config::{Limits, Proxy};
 use crate::services::Office;
+use body::Bodies;
 use error::ApiError;
 pub use web::Bundle;
 
@@ -36,6 +39,9 @@ struct Inner {
     bundle: Bundle,
     https: bool,
     proxy: Proxy,
+    bodies: Bodies,
+    /// Event streams open at a time.
+    streams: usize,
     /// Turns true when the server ends.
     ending: watch::Receiver<bool>,
 }
@@ -47,6 +53,7 @@ impl Counter {
         bundle: Bundle,
         https: bool,
         proxy: Proxy,
+        limits: &Limits,
         ending: watch::Receiver<bool>,
     ) -> Self {
         Self {
@@ -55,9 +62,16 @@ impl Counter {
                 bundle,
                 https,
                 proxy,
+                bodies: Bodies::new(limits),
+                streams: limits.streams,
                 ending,
             }),
         }
+    }
+
+    /// Returns how long one who finds no room is to stay away.
+    pub fn come_again(&self) -> Duration {
+        self.office().turnstile.come_again()
     }
 
     fn office(&self) -> &Office {
@@ -92,11 +106,21 @@ pub fn router(counter: Counter) -> Router {
         .with_state(counter)
 }
 
+/// Returns the routes of the operator's own address.
+pub fn figures(counter: Counter) -> Router {
+    Router::new()
+        .route("/metrics", get(figures::figures))
+        .with_state(counter)
+}
+
 async fn nothing() -> ApiError {
     ApiError::from(Code::NotFound)
 }
 
 async fn ready(State(counter): State<Counter>) -> Result<&'static str, ApiError> {
+    if *counter.inner.ending.borrow() {
+        return Err(counter.office().turnstile.busy().into());
+    }
     counter.office().store.ready().await?;
     Ok("ok")
 }

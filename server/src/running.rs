@@ -7,24 +7,27 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::serve::ListenerExt;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::auth::Lockout;
+use crate::compaction;
 use crate::config::ServerConfig;
+use crate::connections;
+use crate::metrics::Metrics;
 use crate::projector::{self, Projector};
 use crate::routes::{self, Bundle, Counter};
-use crate::services::Office;
+use crate::services::{Office, Turnstile};
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Store, StoreError};
 
 /// The file that says who serves a data folder.
-const LOCK: &str = "baodao.lock";
-/// How long open requests may take when the server ends.
-const GRACE: Duration = Duration::from_secs(10);
-
+pub(crate) const LOCK: &str = "baodao.lock";
+/// Connections that the system holds until they are accepted.
+const BACKLOG: u32 = 4_096;
+/// When the operator's own tools come again, should they hold too many connections.
+const TOOLS_COME_AGAIN: Duration = Duration::from_secs(1);
 /// Why a server did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -51,11 +54,13 @@ pub enum StartError {
 /// order.
 pub struct RunningServer {
     address: SocketAddr,
+    metrics_address: Option<SocketAddr>,
     store: Arc<dyn Store>,
     projector: Projector,
+    grace: Duration,
     ending: watch::Sender<bool>,
-    serving: JoinHandle<io::Result<()>>,
-    projecting: JoinHandle<()>,
+    serving: JoinHandle<()>,
+    background: Vec<JoinHandle<()>>,
     /// Held as long as the server runs.
     _lock: DataLock,
 }
@@ -87,14 +92,13 @@ impl DataLock {
 /// Why it did not start.
 pub async fn start(config: ServerConfig) -> Result<RunningServer, StartError> {
     let lock = DataLock::take(&config.data)?;
-    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&config.data)?);
+    let metrics = Arc::new(Metrics::default());
+    let store = SqliteStore::open_counted(&config.data, metrics.store.clone())?;
+    let store: Arc<dyn Store> = Arc::new(store);
     let city = store.city().await?.ok_or(StoreError::Unfounded)?;
     projector::finish_rebuild(&*store).await?;
-    let address = config.address;
-    let listen = |source| StartError::Listen { address, source };
-    let listener = TcpListener::bind(address).await.map_err(listen)?;
-    let address = listener.local_addr().map_err(listen)?;
-    let projector = Projector::default();
+    let (listener, address) = listen(config.address).await?;
+    let projector = Projector::counted(metrics.clone());
     let (ending, ended) = watch::channel(false);
     let bundle = config.web.clone().map_or(Bundle::Embedded, Bundle::Folder);
     let office = Office {
@@ -103,35 +107,84 @@ pub async fn start(config: ServerConfig) -> Result<RunningServer, StartError> {
         city,
         lockout: Lockout::default(),
         projector: projector.clone(),
+        turnstile: Turnstile::new(&config.limits),
+        metrics: metrics.clone(),
     };
     let counter = Counter::new(
         office,
         bundle,
         config.is_https(),
         config.proxy,
+        &config.limits,
         ended.clone(),
     );
-    let service = routes::router(counter).into_make_service_with_connect_info::<SocketAddr>();
-    // Answers are small and wait for nothing.
-    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
+    let mut background = vec![tokio::spawn(projector.clone().run(store.clone()))];
+    background.push(tokio::spawn(compaction::run(
+        store.clone(),
+        config.clock.clone(),
+        metrics.clone(),
+    )));
+    let mut metrics_address = None;
+    if let Some(address) = config.metrics {
+        let (listener, address) = listen(address).await?;
+        metrics_address = Some(address);
+        let figures = routes::figures(counter.clone());
+        background.push(tokio::spawn(connections::serve(
+            listener,
+            figures,
+            config.limits.clone(),
+            Arc::default(),
+            || TOOLS_COME_AGAIN,
+            std::future::pending(),
+        )));
+    }
     let mut until = ended;
-    let serving = axum::serve(listener, service)
-        .with_graceful_shutdown(async move { drop(until.wait_for(|ended| *ended).await) });
+    let asked = counter.clone();
+    let serving = connections::serve(
+        listener,
+        routes::router(counter),
+        config.limits.clone(),
+        metrics,
+        move || asked.come_again(),
+        async move { drop(until.wait_for(|ended| *ended).await) },
+    );
     Ok(RunningServer {
         address,
-        projecting: tokio::spawn(projector.clone().run(store.clone())),
-        serving: tokio::spawn(serving.into_future()),
+        metrics_address,
+        serving: tokio::spawn(serving),
+        background,
         store,
         projector,
+        grace: config.limits.grace,
         ending,
         _lock: lock,
     })
+}
+
+async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let fail = |source| StartError::Listen { address, source };
+    let socket = if address.is_ipv4() {
+        TcpSocket::new_v4()
+    } else {
+        TcpSocket::new_v6()
+    }
+    .map_err(fail)?;
+    socket.set_reuseaddr(true).map_err(fail)?;
+    socket.bind(address).map_err(fail)?;
+    let listener = socket.listen(BACKLOG).map_err(fail)?;
+    let address = listener.local_addr().map_err(fail)?;
+    Ok((listener, address))
 }
 
 impl RunningServer {
     /// Returns the address that it listens on.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Returns the address of `/metrics`, if it is served.
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.metrics_address
     }
 
     /// Returns the store.
@@ -144,14 +197,19 @@ impl RunningServer {
         self.projector.settled().await;
     }
 
-    /// Takes no new requests, finishes the open ones, and ends.
+    /// Takes no new requests, finishes the open ones, projects what they stored, and ends. What is
+    /// not projected in time waits in its queue for the next start.
     pub async fn shutdown(mut self) {
         self.ending.send_replace(true);
-        if tokio::time::timeout(GRACE, &mut self.serving)
-            .await
-            .is_err()
-        {
-            tracing::warn!("open requests were cut off");
+        let ordered = async {
+            let served = (&mut self.serving).await;
+            self.projector.settled().await;
+            served
+        };
+        match tokio::time::timeout(self.grace, ordered).await {
+            Ok(Ok(())) => tracing::info!("every accepted request was answered"),
+            Ok(Err(error)) => tracing::error!(%error, "serving ended before its time"),
+            Err(_) => tracing::warn!("the time to end was up; what was open is cut off"),
         }
     }
 }
@@ -159,6 +217,6 @@ impl RunningServer {
 impl Drop for RunningServer {
     fn drop(&mut self) {
         self.serving.abort();
-        self.projecting.abort();
+        self.background.iter().for_each(JoinHandle::abort);
     }
 }

@@ -5,6 +5,7 @@ pub mod identity;
 pub mod news;
 pub mod oversight;
 pub mod sync;
+mod turnstile;
 
 use std::sync::Arc;
 
@@ -15,8 +16,10 @@ use shared::time::Timestamp;
 use crate::audit::AuditRecord;
 use crate::auth::{Lockout, NoRandomness};
 use crate::clock::Clock;
-use crate::projector::Projector;
+use crate::metrics::Metrics;
+use crate::projector::{Projector, chain};
 use crate::store::{Store, StoreError};
+pub use turnstile::Turnstile;
 
 /// What every service works with.
 pub struct Office {
@@ -30,6 +33,10 @@ pub struct Office {
     pub lockout: Lockout,
     /// The projector.
     pub projector: Projector,
+    /// The way into a sync.
+    pub turnstile: Turnstile,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
 }
 
 /// Why a service did not do something.
@@ -77,6 +84,18 @@ impl Office {
     /// Returns the instant.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// Returns every figure as text; those of a store that does not answer stay as they were.
+    pub async fn figures(&self) -> String {
+        let vitals = self.store.vitals().await;
+        let vitals = vitals
+            .inspect_err(
+                |error| tracing::warn!(error = %chain(error), "the store tells no figures"),
+            )
+            .ok();
+        let lag = self.projector.lag();
+        self.metrics.text(vitals, lag, self.turnstile.waiting())
     }
 
     /// Appends to the audit log.

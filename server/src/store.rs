@@ -5,6 +5,7 @@
 pub mod conformance;
 pub mod derived;
 pub mod identity;
+pub mod kept;
 pub mod oversight;
 pub mod sqlite;
 
@@ -16,7 +17,7 @@ use shared::gate::HandOver;
 use shared::ids::{ActivityId, DeviceId, DocumentId, MemberId, OrganisationId, OrganisationPath};
 use shared::permission::Authority;
 use shared::project::Projection;
-use shared::server::{Append, Appended, Load, Loaded, Read, ReadResult};
+use shared::server::{Append, Appended, Load, Loaded, Read, ReadResult, StoredSnapshot};
 use shared::time::{Day, Timestamp};
 use shared::volume::Volume;
 
@@ -27,6 +28,7 @@ use identity::{
     DeviceRecord, Enrolling, Enrolment, EnrolmentResult, MemberRecord, NewChallenge, NewDevice,
     NewSession, Renewal, SessionRecord,
 };
+use kept::{Compacted, Head, Kept};
 use oversight::{AttendanceRows, FeedbackRows, OrganisationRecord, OverviewRows};
 
 /// Why a store could not do something.
@@ -61,11 +63,30 @@ pub enum StoreError {
     },
 }
 
+/// What a store says about itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Vitals {
+    /// Bytes of the database.
+    pub bytes: u64,
+    /// Documents that wait for projection.
+    pub queued: u64,
+}
+
 /// The rows of a city.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
     /// Tells whether the database answers.
     async fn ready(&self) -> Result<(), StoreError>;
+
+    /// Returns what the store says about itself.
+    async fn vitals(&self) -> Result<Vitals, StoreError>;
+
+    /// Begins another life of the city, after a backup was restored: phones then offer again all
+    /// that is theirs.
+    ///
+    /// # Errors
+    /// [`StoreError::Unfounded`] when there is no city.
+    async fn begin_epoch(&self, epoch: u64) -> Result<(), StoreError>;
 
     /// Makes the city: its name, its epoch, its first directory rows.
     ///
@@ -110,6 +131,25 @@ pub trait Store: Send + Sync + 'static {
 
     /// Reads what a phone has not seen.
     async fn read(&self, read: Read, authority: &Authority) -> Result<ReadResult, StoreError>;
+
+    /// Returns documents in the order of their ids, after one.
+    async fn heads(&self, after: Option<DocumentId>, limit: usize)
+    -> Result<Vec<Head>, StoreError>;
+
+    /// Returns everything that is kept of a document.
+    async fn kept(&self, document: DocumentId) -> Result<Option<Kept>, StoreError>;
+
+    /// Puts a snapshot in the place of the changes up to its version, which stay for a while.
+    async fn compact(
+        &self,
+        document: DocumentId,
+        snapshot: StoredSnapshot,
+        at: Timestamp,
+    ) -> Result<Compacted, StoreError>;
+
+    /// Removes changes that were replaced before an instant, the oldest first, up to `limit`.
+    /// Returns how many.
+    async fn drop_replaced(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError>;
 
     /// Keeps an enrolment code's hash.
     async fn issue_enrolment(&self, enrolment: Enrolment) -> Result<(), StoreError>;

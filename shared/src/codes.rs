@@ -70,6 +70,8 @@ codes! {
     RequestMalformed = "request_malformed", "The body cannot be read.", "Update the app and try again.";
     VersionUnsupported = "version_unsupported", "The app and the server speak different versions.", "Reload the page to update the app; records stay on the phone.";
     TooManyChanges = "too_many_changes", "The request holds too many changes.", "Send them in several requests.";
+    ServerBusy = "server_busy", "Too many phones are asking at once.", "Nothing to do: the app asks again at the time the server named.";
+    TooManyRequests = "too_many_requests", "This device asks too often.", "Nothing to do: the app asks again at the time the server named.";
     ServerError = "server_error", "The server could not do this.", "Try again in a minute; records stay on the phone.";
 
     ChangeTooLarge = "change_too_large", "The change is larger than 64 KiB or holds too many operations.", "Shorten the text and enter the record again.";

@@ -9,6 +9,7 @@ mod census;
 mod change;
 mod genesis;
 mod name;
+mod snapshot;
 
 use std::collections::BTreeMap;
 use std::panic::catch_unwind;
@@ -22,8 +23,9 @@ use crate::records::Entry;
 use crate::time::Timestamp;
 
 pub(crate) use change::ParsedChange;
-pub use change::{ChangeHash, SealedChange};
+pub use change::{ChangeHash, SealedChange, hash_of};
 pub use name::{DocumentKind, DocumentName};
+pub use snapshot::snapshot_of;
 
 /// Why bytes are not a document of its kind.
 #[derive(Debug, thiserror::Error)]
@@ -99,18 +101,24 @@ impl Document {
     }
 
     /// Loads a document from its changes, concatenated in an order in which each follows its
-    /// dependencies. The genesis change is not among them.
+    /// dependencies. The genesis change is not among them; a snapshot in the first place holds it.
     ///
     /// # Errors
     /// [`DocumentError::Unreadable`] when a chunk cannot be read; [`DocumentError::Panicked`] where
     /// panics can be caught, which is not in a browser.
     pub fn load(kind: DocumentKind, changes: &[u8]) -> Result<Self, DocumentError> {
-        let genesis = genesis::bytes(kind);
-        let mut bytes = Vec::with_capacity(genesis.len() + changes.len());
-        bytes.extend_from_slice(genesis);
-        bytes.extend_from_slice(changes);
+        let mut bytes = Vec::new();
+        let whole = if snapshot::begins_with_snapshot(changes) {
+            changes
+        } else {
+            let genesis = genesis::bytes(kind);
+            bytes.reserve_exact(genesis.len() + changes.len());
+            bytes.extend_from_slice(genesis);
+            bytes.extend_from_slice(changes);
+            &bytes
+        };
         // Automerge 0.12 panics on some damaged bytes whose checksums are good.
-        let inner = catch_unwind(|| Automerge::load(&bytes))
+        let inner = catch_unwind(|| Automerge::load(whole))
             .map_err(|_| DocumentError::Panicked)?
             .map_err(DocumentError::Unreadable)?;
         Self::of(kind, inner)

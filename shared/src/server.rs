@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_bytes::ByteBuf;
 
 use crate::codes::Code;
-use crate::documents::{ChangeHash, Document};
+use crate::documents::{ChangeHash, Document, DocumentName};
 use crate::gate::{self, Admission, HandOver, Offer};
 use crate::ids::{AreaCode, DocumentId};
 use crate::limits;
@@ -20,6 +20,7 @@ use crate::wire::{self, DirectoryNews, DocumentNews, SyncRequest, SyncResponse, 
 
 pub use steps::{
     Append, Appended, Load, Loaded, Read, ReadResult, Step, StoredDocument, StoredNews,
+    StoredSnapshot,
 };
 
 /// A change that is not stored, and why.
@@ -263,6 +264,13 @@ impl Exchange {
         })
     }
 
+    /// Returns the document and the verdict of every change, final once [`Step::Read`] was asked for.
+    pub fn verdicts(&self) -> impl Iterator<Item = (&DocumentName, Verdict)> {
+        let names = self.request.changes.iter().map(|change| &change.document);
+        let verdicts = self.verdicts.iter();
+        names.zip(verdicts.map(|verdict| verdict.unwrap_or(GAVE_UP)))
+    }
+
     /// Finishes with what [`Step::Read`] asked for.
     pub fn read(self, mut read: ReadResult) -> Step {
         if self.hand_over.is_some() {
@@ -273,11 +281,7 @@ impl Exchange {
             };
         }
         let (documents, forget, more) = self.news(&read);
-        let verdicts = self
-            .verdicts
-            .iter()
-            .map(|verdict| verdict.unwrap_or(GAVE_UP))
-            .collect();
+        let verdicts = self.verdicts().map(|(_, verdict)| verdict).collect();
         Step::Respond(wire::encode(&SyncResponse {
             protocol: wire::PROTOCOL,
             exchange: self.request.exchange,
@@ -304,12 +308,16 @@ impl Exchange {
                 forget.push(news.name.id());
                 continue;
             }
-            if news.changes.is_empty() {
-                continue;
-            }
             let base = news.version - news.changes.len() as u64;
-            let mut version = base;
-            let mut changes = Vec::new();
+            let (mut version, mut changes) = (base, Vec::new());
+            if let Some(snapshot) = &news.snapshot {
+                if snapshot.bytes.len() > room && room < limits::RESPONSE_DOCUMENT_BYTES {
+                    more = true;
+                    continue;
+                }
+                room = room.saturating_sub(snapshot.bytes.len());
+                changes.push(ByteBuf::from(snapshot.bytes.clone()));
+            }
             for change in &news.changes {
                 // The first change always fits, so every exchange moves forward.
                 if change.bytes.len() > room && room < limits::RESPONSE_DOCUMENT_BYTES {
@@ -322,7 +330,7 @@ impl Exchange {
                     changes.push(ByteBuf::from(change.bytes.clone()));
                 }
             }
-            if version > base {
+            if version > base || news.snapshot.is_some() {
                 documents.push(DocumentNews {
                     document: news.name,
                     version,

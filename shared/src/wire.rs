@@ -167,11 +167,22 @@ pub fn read_request(bytes: &[u8]) -> Result<SyncRequest, Code> {
         DecodeError::Truncated => Code::RequestTruncated,
         DecodeError::Malformed => Code::RequestMalformed,
     };
-    let versions: Versions = decode(bytes).map_err(refuse)?;
-    if versions.protocol != PROTOCOL || versions.schema > SCHEMA {
+    let is_known = |protocol, schema| protocol == PROTOCOL && schema <= SCHEMA;
+    let request: SyncRequest = match decode(bytes) {
+        Ok(request) => request,
+        // A request of another version may have another shape.
+        Err(error) => {
+            let versions: Versions = decode(bytes).map_err(refuse)?;
+            return Err(if is_known(versions.protocol, versions.schema) {
+                refuse(error)
+            } else {
+                Code::VersionUnsupported
+            });
+        }
+    };
+    if !is_known(request.protocol, request.schema) {
         return Err(Code::VersionUnsupported);
     }
-    let request: SyncRequest = decode(bytes).map_err(refuse)?;
     if request.changes.len() > crate::limits::REQUEST_CHANGES
         || request.follows.len() > crate::limits::REQUEST_FOLLOWS
     {

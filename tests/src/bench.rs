@@ -1,7 +1,9 @@
-//! What the benchmarks share: a server on one core, phones on another, medians.
+//! What the benchmarks share: a server on one core, phones on another, a city that reconnects,
+//! medians.
 
 pub mod cores;
 pub mod load;
+pub mod rush;
 pub mod server;
 
 /// Returns the median; of an even number the lower of the two in the middle.

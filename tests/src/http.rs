@@ -4,12 +4,14 @@
 mod client;
 mod phone;
 
+use std::fs;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 
 use server::clock::Clock;
+use server::config::Limits;
 use server::directory::DirectoryChanges;
 use server::services::identity::issue_code;
 use server::store::Store;
@@ -23,6 +25,9 @@ use tokio::sync::oneshot;
 
 pub use client::{Answer, Request};
 pub use phone::{Key, Phone};
+
+/// The folder of the bundle in the data folder.
+const WEB: &str = "web";
 
 /// A clock that stands until it is turned.
 pub struct HandClock(AtomicI64);
@@ -45,6 +50,7 @@ pub struct TestServer {
     data: TempDir,
     /// The clock of the server and of the phones.
     pub clock: Arc<HandClock>,
+    limits: Limits,
     running: Option<Running>,
 }
 
@@ -68,6 +74,7 @@ impl TestServer {
         let mut server = Self {
             data,
             clock,
+            limits: Limits::default(),
             running: None,
         };
         server.start();
@@ -81,6 +88,10 @@ impl TestServer {
     pub fn start(&mut self) {
         let mut config = ServerConfig::local(self.data.path());
         config.clock = self.clock.clone();
+        config.limits = self.limits.clone();
+        let web = self.data.path().join(WEB);
+        config.web = web.exists().then_some(web);
+        config.metrics = Some(SocketAddr::from(([127, 0, 0, 1], 0)));
         let (stop, stopped) = oneshot::channel();
         let (sender, started) = mpsc::channel();
         let thread = std::thread::spawn(move || {
@@ -102,6 +113,41 @@ impl TestServer {
             stop,
             thread,
         });
+    }
+
+    /// Puts a file into the bundle that is served from the next start on.
+    ///
+    /// # Panics
+    /// When it cannot be written.
+    pub fn put_file(&self, path: &str, bytes: &[u8]) {
+        let file = self.data.path().join(WEB).join(path);
+        let folder = file.parent().expect("a file stands in a folder");
+        fs::create_dir_all(folder).expect("a folder");
+        fs::write(file, bytes).expect("a file");
+    }
+
+    /// Serves the data again within other limits.
+    pub fn restart_with(&mut self, limits: Limits) {
+        self.limits = limits;
+        self.kill();
+        self.start();
+    }
+
+    /// Returns what `/metrics` says.
+    ///
+    /// # Panics
+    /// When it is not served.
+    pub async fn figures(&self) -> String {
+        let address = self.running().metrics_address();
+        let request = Request::new(address.expect("it is served"), "GET", "/metrics");
+        String::from_utf8(request.send().await.body).expect("figures are text")
+    }
+
+    /// Returns one figure of `/metrics`, by its name and labels.
+    pub async fn figure(&self, name: &str) -> Option<f64> {
+        let figures = self.figures().await;
+        let line = figures.lines().find_map(|line| line.strip_prefix(name));
+        line?.trim().parse().ok()
     }
 
     /// Ends the server in the middle of whatever it does.

@@ -3,6 +3,7 @@
 
 use std::env;
 use std::ffi::{OsStr, OsString};
+use std::fs;
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -15,6 +16,8 @@ use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 use tokio::sync::watch;
 use tokio::time::{interval, timeout};
+
+use crate::bench::server::CITY;
 
 const READY_DEADLINE: Duration = Duration::from_secs(60);
 const READY_POLL: Duration = Duration::from_millis(20);
@@ -56,6 +59,47 @@ impl Baodao {
     /// Makes the demo city in a data folder and returns what the command printed: enrolment codes.
     pub async fn demo(data: &Path) -> Result<String, ProcessError> {
         Self::run([OsStr::new("demo"), OsStr::new("--data"), data.as_os_str()]).await
+    }
+
+    /// Makes a city of one branch with members `M000000`, `M000001`, …
+    pub async fn city(data: &Path, members: usize) -> Result<(), ProcessError> {
+        let data_arguments = [OsStr::new("--data"), data.as_os_str()];
+        let init = [
+            "init",
+            "--city-code",
+            CITY,
+            "--city-name",
+            "City",
+            "--admin-name",
+            "Admin",
+        ];
+        Self::run(init.map(OsStr::new).into_iter().chain(data_arguments)).await?;
+        let mut roster = String::from("code,name,branch_path\n");
+        for number in 0..members {
+            roster += &format!("{},Member {number},001001\n", member_code(number));
+        }
+        let organisations = "path,name,kind,area_code\n001001,Branch,branch,441200\n";
+        for (kind, rows) in [
+            ("organisations", organisations),
+            ("roster", roster.as_str()),
+        ] {
+            let file = data.join(kind).with_extension("csv");
+            fs::write(&file, rows).map_err(|source| ProcessError::NotStarted {
+                path: file.clone(),
+                source,
+            })?;
+            let import = [OsStr::new("import"), OsStr::new(kind), file.as_os_str()];
+            Self::run(import.into_iter().chain(data_arguments)).await?;
+        }
+        Ok(())
+    }
+
+    /// Returns a one-use code for a member of [`Baodao::city`].
+    pub async fn code(data: &Path, member: usize) -> Result<String, ProcessError> {
+        let member = member_code(member);
+        let enrol = ["enrol", "--member", &member, "--data"];
+        let enrol = enrol.map(OsStr::new).into_iter().chain([data.as_os_str()]);
+        Ok(Self::run(enrol).await?.trim().to_owned())
     }
 
     /// Runs a command of the server's to its end and returns what it printed.
@@ -143,6 +187,23 @@ impl Baodao {
         self.log.lines().clone()
     }
 
+    /// Asks the server to end, as `systemctl stop` does.
+    ///
+    /// # Panics
+    /// When the server has ended.
+    pub fn terminate(&self) {
+        let id = self.child.id().and_then(|id| i32::try_from(id).ok());
+        let id = id.and_then(rustix::process::Pid::from_raw);
+        let id = id.expect("the server runs");
+        rustix::process::kill_process(id, rustix::process::Signal::TERM)
+            .expect("a process may end its child");
+    }
+
+    /// Waits until the server has ended by itself.
+    pub async fn ended(&mut self) -> Result<ExitStatus, ProcessError> {
+        self.child.wait().await.map_err(ProcessError::NotEnded)
+    }
+
     /// Ends the server as a power cut does, and waits until it is gone.
     pub async fn kill_9(&mut self) -> Result<(), ProcessError> {
         self.child.kill().await.map_err(ProcessError::NotEnded)
@@ -154,6 +215,10 @@ impl Baodao {
         *self = Self::serve(&self.data, &self.web, self.address.port()).await?;
         Ok(())
     }
+}
+
+fn member_code(number: usize) -> String {
+    format!("M{number:06}")
 }
 
 /// What a server printed, and the port it named.

@@ -4,6 +4,8 @@
 mod city;
 #[path = "http/claims.rs"]
 mod claims;
+#[path = "http/crowds.rs"]
+mod crowds;
 #[path = "http/devices.rs"]
 mod devices;
 #[path = "http/enrolment.rs"]

@@ -6,14 +6,20 @@ use crate::server::{self, Bundle, Profile};
 use crate::stage::Stage;
 use crate::tools::{self, Need};
 
-type Bench = fn() -> Result<(), Failure>;
+type Bench = fn(Option<u32>) -> Result<(), Failure>;
 
-const BENCHES: [(&str, Bench); 3] = [("gate", gate), ("merge", merge), ("phone", phone)];
+const BENCHES: [(&str, Bench); 5] = [
+    ("gate", |_| gate()),
+    ("merge", |_| merge()),
+    ("phone", |_| phone()),
+    ("rush", |phones| rush("rush", phones)),
+    ("pull", |phones| rush("pull", phones)),
+];
 
-/// Runs the benchmark of that name.
-pub(crate) fn bench(name: &str) -> Result<(), Failure> {
+/// Runs the benchmark of that name; `rush` and `pull` with so many phones.
+pub(crate) fn bench(name: &str, phones: Option<u32>) -> Result<(), Failure> {
     match BENCHES.iter().find(|(known, _)| *known == name) {
-        Some((_, run)) => run(),
+        Some((_, run)) => run(phones),
         None => Err(Failure::UnknownBench {
             name: name.to_owned(),
             known: BENCHES.map(|(known, _)| known).join(", "),
@@ -38,6 +44,20 @@ fn merge() -> Result<(), Failure> {
         .args(["run", "--release", "--package", "tests"])
         .args(["--bin", "bench_merge"])
         .env("BAODAO_BIN", baodao);
+    command::run(&mut bench)
+}
+
+/// How a server fares when a whole city reconnects at once.
+fn rush(name: &str, phones: Option<u32>) -> Result<(), Failure> {
+    let baodao = server::build(Profile::Release, Bundle::Folder)?;
+    let mut bench = command::cargo();
+    bench
+        .args(["run", "--release", "--package", "tests"])
+        .args(["--bin", "bench_rush", "--", name])
+        .env("BAODAO_BIN", baodao);
+    if let Some(phones) = phones {
+        bench.args(["--phones", &phones.to_string()]);
+    }
     command::run(&mut bench)
 }
 

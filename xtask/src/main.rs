@@ -56,7 +56,12 @@ enum Task {
     /// Builds the one binary with the bundle inside it, target/dist/baodao.
     Dist,
     /// Runs one benchmark; an unknown name lists the known ones.
-    Bench { name: String },
+    Bench {
+        name: String,
+        /// How many phones, for `rush` and `pull`.
+        #[arg(long)]
+        phones: Option<u32>,
+    },
     /// Runs one seed of the simulator again, step by step.
     Replay { seed: u64 },
     /// Runs many seeds of the simulator.
@@ -100,7 +105,7 @@ fn perform(task: Task) -> Result<(), Failure> {
             web::build().map(drop)
         }
         Task::Dist => dist::dist(),
-        Task::Bench { name } => bench::bench(&name),
+        Task::Bench { name, phones } => bench::bench(&name, phones),
         Task::Replay { seed } => simulator::replay(seed),
         Task::Sim { seeds, phones } => simulator::run(seeds, phones),
         Task::Shots { out } => stage::shots(&out),

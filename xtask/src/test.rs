@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use clap::ValueEnum;
 
 use crate::failure::Failure;
-use crate::server::Profile;
+use crate::server::{self, Bundle, Profile};
 use crate::stage::Stage;
 use crate::tools::{self, Need};
 use crate::{boundaries, command, web};
@@ -27,6 +27,8 @@ pub(crate) enum Step {
     Hostile,
     /// The server, spoken to over HTTP.
     Http,
+    /// The server as a process: killed, ended, backed up.
+    Process,
     /// People's stories in a real Chromium.
     E2e,
 }
@@ -79,6 +81,7 @@ impl Step {
             Self::Simulator => "simulator",
             Self::Hostile => "hostile",
             Self::Http => "http",
+            Self::Process => "process",
             Self::E2e => "e2e",
         }
     }
@@ -92,6 +95,7 @@ impl Step {
             Self::Simulator => "simulated phones and servers, seed by seed",
             Self::Hostile => "every decoder, over its corpus and a crowd of mutants",
             Self::Http => "the server, spoken to over HTTP",
+            Self::Process => "the server as a process: killed, ended, backed up",
             Self::E2e => "people's stories in a real Chromium",
         }
     }
@@ -101,7 +105,7 @@ impl Step {
             Self::Fmt | Self::Clippy => &[Need::Lints],
             Self::Wasm => &[Need::Web],
             Self::E2e => &[Need::Web, Need::Browser],
-            Self::Unit | Self::Simulator | Self::Hostile | Self::Http => &[],
+            Self::Unit | Self::Simulator | Self::Hostile | Self::Http | Self::Process => &[],
         }
     }
 
@@ -124,6 +128,12 @@ impl Step {
             Self::Simulator => cargo(&["test", "--package", "tests", "--test", "simulator"]),
             Self::Hostile => cargo(&["test", "--package", "tests", "--test", "hostile"]),
             Self::Http => cargo(&["test", "--package", "tests", "--test", "http"]),
+            Self::Process => {
+                let baodao = server::build(Profile::Dev, Bundle::Folder)?;
+                let mut process = command::cargo();
+                process.args(["test", "--package", "tests", "--test", "process"]);
+                command::run(process.env("BAODAO_BIN", baodao))
+            }
             Self::E2e => {
                 let stage = Stage::set(Profile::Dev)?;
                 let mut story = command::cargo();

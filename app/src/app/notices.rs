@@ -122,7 +122,10 @@ fn obstacle(status: &SyncStatus) -> Option<Code> {
         Trouble::Storage(fault) => Some(fault.code()),
         Trouble::Network(NetworkFault::Unreachable) => None,
         Trouble::Network(NetworkFault::Refused { code, .. }) => {
-            let passes = matches!(code, Code::SessionExpired | Code::ServerError);
+            let passes = matches!(
+                code,
+                Code::SessionExpired | Code::ServerError | Code::ServerBusy | Code::TooManyRequests
+            );
             (!passes).then_some(code)
         }
     }

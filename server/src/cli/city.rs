@@ -63,9 +63,7 @@ pub(super) async fn found(
     city: City,
     changes: DirectoryChanges,
 ) -> Result<(), Failure> {
-    let bytes = auth::random::<8>().map_err(ServiceError::from)?;
-    // 1 to 2⁵³: a number that JavaScript can hold, and never the phone's 0 for none.
-    let epoch = (u64::from_be_bytes(bytes) >> 11) + 1;
+    let epoch = auth::epoch().map_err(ServiceError::from)?;
     let record = AuditRecord::of(SystemClock.now(), AuditEvent::CityFounded, &city.code);
     store.found(city, epoch, changes).await?;
     store.record(vec![record]).await?;

@@ -4,10 +4,15 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
+use crate::backup::BackupError;
+use crate::inspection::Report;
 use crate::projector::chain;
 use crate::running::StartError;
 use crate::services::ServiceError;
 use crate::store::StoreError;
+
+const CHECK_THE_DISK: &str =
+    "Check the folder, its rights and the space on the disk, then try again.";
 
 /// Why a command failed.
 #[derive(Debug)]
@@ -31,17 +36,17 @@ pub(super) enum Failure {
     /// There is no such device.
     DeviceUnknown { id: String },
     /// The check found something.
-    Differs { findings: Vec<String> },
+    Differs { report: Report },
+    /// A backup was not made or not restored.
+    Backup(BackupError),
 }
 
 impl Failure {
     fn code(&self) -> &'static str {
         match self {
             Self::Runtime(_) => "runtime_failed",
-            Self::Start(StartError::InUse) => "data_in_use",
-            Self::Start(StartError::Data(_)) => "data_unusable",
-            Self::Start(StartError::Listen { .. }) => "address_unusable",
-            Self::Start(StartError::Store(error)) | Self::Store(error) => store_code(error),
+            Self::Start(error) => start_code(error),
+            Self::Store(error) => store_code(error),
             Self::Service(error) => error.code().as_str(),
             Self::File { .. } => "file_unreadable",
             Self::NotDemo => "city_exists",
@@ -49,6 +54,7 @@ impl Failure {
             Self::MemberUnknown { .. } => "member_unknown",
             Self::DeviceUnknown { .. } => "device_unknown",
             Self::Differs { .. } => "verify_failed",
+            Self::Backup(error) => backup_code(error),
         }
     }
 
@@ -63,15 +69,16 @@ impl Failure {
             Self::OtherSeed => "the demo city was made with another seed".to_owned(),
             Self::MemberUnknown { code } => format!("no member has the code {code}"),
             Self::DeviceUnknown { id } => format!("there is no device {id}"),
-            Self::Differs { findings } => findings.join("\n"),
+            Self::Differs { report } => findings(report),
+            Self::Backup(BackupError::Unsound(report)) => findings(report),
+            Self::Backup(error) => chain(error),
         }
     }
 
     fn next(&self) -> &'static str {
         match self {
-            Self::Start(StartError::InUse) => "Stop the server that runs on it first.",
-            Self::Start(StartError::Listen { .. }) => "Choose another --port or --host.",
-            Self::Start(StartError::Store(error)) | Self::Store(error) => store_next(error),
+            Self::Start(error) => start_next(error),
+            Self::Store(error) => store_next(error),
             Self::File { .. } => "Check the path.",
             Self::NotDemo => "Give the demo a folder of its own with --data.",
             Self::OtherSeed => "Name the same --seed as the first time, or another folder.",
@@ -80,10 +87,66 @@ impl Failure {
                 "Name the member with --member to revoke all their phones."
             }
             Self::Differs { .. } => "Run `baodao rebuild`; if it stays, restore a backup.",
-            Self::Runtime(_) | Self::Start(StartError::Data(_)) | Self::Service(_) => {
-                "Check the folder, its rights and the space on the disk, then try again."
-            }
+            Self::Backup(error) => backup_next(error),
+            Self::Runtime(_) | Self::Service(_) => CHECK_THE_DISK,
         }
+    }
+}
+
+fn findings(report: &Report) -> String {
+    let lines: Vec<String> = report.findings.iter().map(ToString::to_string).collect();
+    lines.join("\n")
+}
+
+fn start_code(error: &StartError) -> &'static str {
+    match error {
+        StartError::InUse => "data_in_use",
+        StartError::Data(_) => "data_unusable",
+        StartError::Listen { .. } => "address_unusable",
+        StartError::Store(error) => store_code(error),
+    }
+}
+
+fn start_next(error: &StartError) -> &'static str {
+    match error {
+        StartError::InUse => "Stop the server that runs on it first.",
+        StartError::Data(_) => CHECK_THE_DISK,
+        StartError::Listen { .. } => "Choose another --port, --host or --metrics.",
+        StartError::Store(error) => store_next(error),
+    }
+}
+
+fn backup_code(error: &BackupError) -> &'static str {
+    match error {
+        BackupError::Foreign => "backup_foreign",
+        BackupError::Truncated => "backup_truncated",
+        BackupError::Damaged => "backup_damaged",
+        BackupError::Newer { .. } => "backup_newer",
+        BackupError::OtherStore { .. } => "backup_other_store",
+        BackupError::Occupied { .. } => "folder_not_empty",
+        BackupError::Unsound(_) => "verify_failed",
+        BackupError::Target(error) => start_code(error),
+        BackupError::File { .. } => "file_unusable",
+        BackupError::Store(error) => store_code(error),
+    }
+}
+
+fn backup_next(error: &BackupError) -> &'static str {
+    match error {
+        BackupError::Foreign => "Name a file that `baodao backup` wrote; nothing was changed.",
+        BackupError::Truncated | BackupError::Damaged | BackupError::Unsound(_) => {
+            "Copy the file anew from where it was kept, or take an older one; nothing was changed."
+        }
+        BackupError::Newer { .. } => "Use the newer program; nothing was changed.",
+        BackupError::OtherStore { .. } => {
+            "Restore it with that store's tools; nothing was changed."
+        }
+        BackupError::Occupied { .. } => {
+            "Name another folder with --data, or move what is in it away; nothing was changed."
+        }
+        BackupError::Target(error) => start_next(error),
+        BackupError::File { .. } => CHECK_THE_DISK,
+        BackupError::Store(error) => store_next(error),
     }
 }
 
@@ -105,9 +168,7 @@ fn store_next(error: &StoreError) -> &'static str {
         StoreError::Newer => "Use the newer program.",
         StoreError::Contradiction(_) => "Nothing was changed. Correct the file and try again.",
         StoreError::Damaged { .. } => "Run `baodao verify`, or restore a backup.",
-        StoreError::Database(_) | StoreError::Unopened(_) | StoreError::Closed => {
-            "Check the folder, its rights and the space on the disk, then try again."
-        }
+        StoreError::Database(_) | StoreError::Unopened(_) | StoreError::Closed => CHECK_THE_DISK,
     }
 }
 
@@ -132,6 +193,12 @@ impl From<StoreError> for Failure {
 impl From<StartError> for Failure {
     fn from(error: StartError) -> Self {
         Self::Start(error)
+    }
+}
+
+impl From<BackupError> for Failure {
+    fn from(error: BackupError) -> Self {
+        Self::Backup(error)
     }
 }
 

@@ -138,7 +138,10 @@ fn poke(
     projected: &[Projected],
     paths: &BTreeMap<OrganisationId, OrganisationPath>,
 ) -> Poke {
-    let mut poke = Poke::default();
+    let mut poke = Poke {
+        documents: projected.len(),
+        ..Poke::default()
+    };
     for document in projected {
         match document.name {
             DocumentName::Journal { member, .. } => {

@@ -64,7 +64,10 @@ const fn status(code: Code) -> StatusCode {
         Code::Forbidden | Code::DeviceRevoked | Code::DeviceCopied => StatusCode::FORBIDDEN,
         Code::CodeUnknown | Code::NotFound => StatusCode::NOT_FOUND,
         Code::CodeUsed | Code::CodeExpired => StatusCode::GONE,
-        Code::TooManyAttempts | Code::QuotaExceeded => StatusCode::TOO_MANY_REQUESTS,
+        Code::TooManyAttempts | Code::TooManyRequests | Code::QuotaExceeded => {
+            StatusCode::TOO_MANY_REQUESTS
+        }
+        Code::ServerBusy => StatusCode::SERVICE_UNAVAILABLE,
         Code::ContentTypeUnsupported => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Code::RequestTooLarge | Code::TooManyChanges => StatusCode::PAYLOAD_TOO_LARGE,
         Code::KeyInvalid

@@ -17,6 +17,7 @@ use tokio::time::Instant;
 use super::Counter;
 use super::error::ApiError;
 use super::session::token;
+use crate::metrics::{Counted, Reason};
 use crate::projector::Poke;
 use crate::services::news::concerns;
 
@@ -29,6 +30,11 @@ pub(super) async fn events(
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, ApiError> {
     let token = token(&headers).map(str::to_owned);
+    let metrics = counter.office().metrics.clone();
+    if metrics.event_streams() >= counter.inner.streams {
+        metrics.turned_away(Reason::Streams);
+        return Err(counter.office().turnstile.busy().into());
+    }
     let pokes = counter.office().projector.pokes();
     let authority = counter.office().authority(token.as_deref()).await?;
     let listener = Listener {
@@ -38,6 +44,7 @@ pub(super) async fn events(
         token,
         authority,
         poked_at: None,
+        _open: metrics.event_stream(),
     };
     // A proxy that buffers would hold pokes back.
     let unbuffered = (
@@ -56,6 +63,7 @@ struct Listener {
     pokes: broadcast::Receiver<Arc<Poke>>,
     ending: watch::Receiver<bool>,
     poked_at: Option<Instant>,
+    _open: Counted,
 }
 
 impl Listener {

@@ -1,12 +1,14 @@
 //! Drives one sync exchange over the store.
 
 use std::collections::BTreeSet;
+use std::time::Instant;
 
 use shared::codes::Code;
 use shared::ids::DocumentId;
 use shared::permission::Authority;
 use shared::server::{Exchange, Loaded, Step};
 use shared::volume::Volume;
+use shared::wire::Verdict;
 
 use super::devices::Caller;
 use super::{Office, ServiceError};
@@ -23,7 +25,13 @@ impl Office {
     /// # Errors
     /// The code that answers the whole request.
     pub async fn sync(&self, caller: &Caller, body: &[u8]) -> Result<Vec<u8>, ServiceError> {
+        let began = Instant::now();
         let result = self.exchange(caller, body).await;
+        let (code, sent) = match &result {
+            Ok(answer) => (None, answer.len()),
+            Err(error) => (Some(error.code().as_str()), 0),
+        };
+        self.metrics.sync(code, body.len(), sent, began.elapsed());
         if let Err(ServiceError::Refused { code, .. }) = &result {
             self.record_refused_sync(&caller.authority, *code).await?;
         }
@@ -53,7 +61,19 @@ impl Office {
         loop {
             step = match step {
                 Step::Load(load) => {
-                    let loaded = self.store.load(load).await?;
+                    let mut loaded = self.store.load(load.clone()).await?;
+                    // Many large documents in memory at once would be the end of it: they come one
+                    // after another, loaded when it is their turn.
+                    let _turn = match is_heavy(&loaded, body.len()) {
+                        false => None,
+                        true => {
+                            drop(loaded);
+                            let turn = self.turnstile.heavy().await?;
+                            loaded = self.store.load(load).await?;
+                            Some(turn)
+                        }
+                    };
+                    self.metrics.documents_loaded(loaded.documents.len());
                     let next;
                     (exchange, next) = admit(exchange, loaded, body.len()).await?;
                     next
@@ -64,7 +84,7 @@ impl Office {
                     exchange.appended(&appended)
                 }
                 Step::Read(read) => {
-                    self.record_refusals(authority, &exchange).await?;
+                    self.record_verdicts(authority, &exchange).await?;
                     let read = self.store.read(read, authority).await?;
                     let Step::Respond(answer) = exchange.read(read) else {
                         unreachable!("an exchange that has read responds");
@@ -76,12 +96,19 @@ impl Office {
         }
     }
 
-    /// Writes what is refused to the audit log, and counts it against the device's day.
-    async fn record_refusals(
+    /// Counts every verdict, writes what is refused to the audit log, and counts it against the
+    /// device's day.
+    async fn record_verdicts(
         &self,
         authority: &Authority,
         exchange: &Exchange,
     ) -> Result<(), StoreError> {
+        for (_, verdict) in exchange.verdicts() {
+            self.metrics.verdict(match verdict {
+                Verdict::Stored => "stored",
+                Verdict::Refused(code) => code.as_str(),
+            });
+        }
         let refusals = exchange.refusals();
         if refusals.is_empty() {
             return Ok(());
@@ -114,14 +141,18 @@ impl Office {
     }
 }
 
+fn is_heavy(loaded: &Loaded, body_bytes: usize) -> bool {
+    let documents = loaded.documents.values();
+    let bytes: usize = documents.map(|document| document.changes.len()).sum();
+    bytes + body_bytes > HEAVY_BYTES
+}
+
 async fn admit(
     mut exchange: Exchange,
     loaded: Loaded,
     body_bytes: usize,
 ) -> Result<(Exchange, Step), ServiceError> {
-    let documents = loaded.documents.values();
-    let bytes: usize = documents.map(|document| document.changes.len()).sum();
-    if bytes + body_bytes <= HEAVY_BYTES {
+    if !is_heavy(&loaded, body_bytes) {
         let step = exchange.loaded(&loaded);
         return Ok((exchange, step));
     }

@@ -1,6 +1,7 @@
 //! What every store must do, as named checks over a fresh store each. A method of [`Store`] that no
 //! check calls does not belong there.
 
+mod compaction;
 mod derived;
 mod directory;
 mod documents;
@@ -38,12 +39,16 @@ pub const CHECKS: &[Check] = checks![
     directory::rows_that_contradict_each_other_are_refused_whole,
     directory::a_slice_holds_the_line_what_is_beneath_and_the_members_of_the_own_branch,
     directory::totals_move_with_an_organisation,
+    directory::a_store_tells_its_size_its_queue_and_its_epoch,
     documents::changes_are_appended_at_their_base_only,
     documents::what_a_device_brings_is_counted_by_day_and_bounded,
     documents::one_day_is_shared_by_all_that_a_device_sends_at_once,
     documents::a_phone_reads_what_it_has_not_seen,
     documents::an_answer_that_is_full_leaves_the_rest_for_the_next,
     documents::appends_of_many_at_once_lose_nothing,
+    compaction::a_snapshot_takes_the_place_of_changes_and_loses_none,
+    compaction::a_phone_gets_what_it_lacks_whatever_was_replaced,
+    compaction::heads_come_in_pages,
     identity::a_code_enrols_one_device,
     identity::a_session_shows_the_rights_of_now,
     identity::a_session_that_is_ended_is_nobodys,

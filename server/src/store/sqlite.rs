@@ -8,6 +8,7 @@ mod derived;
 mod directory;
 mod documents;
 mod identity;
+mod kept;
 mod log;
 mod migrations;
 mod oversight;
@@ -15,6 +16,7 @@ mod readers;
 mod rebuild;
 mod rows;
 mod slice;
+mod soundness;
 mod writer;
 
 use std::collections::BTreeMap;
@@ -31,7 +33,7 @@ use shared::gate::HandOver;
 use shared::ids::{ActivityId, DeviceId, DocumentId, MemberId, OrganisationId, OrganisationPath};
 use shared::permission::Authority;
 use shared::project::Projection;
-use shared::server::{Append, Appended, Load, Loaded, Read, ReadResult};
+use shared::server::{Append, Appended, Load, Loaded, Read, ReadResult, StoredSnapshot};
 use shared::time::{Day, Timestamp};
 use shared::volume::Volume;
 
@@ -40,10 +42,12 @@ use super::identity::{
     DeviceRecord, Enrolling, Enrolment, EnrolmentResult, MemberRecord, NewChallenge, NewDevice,
     NewSession, Renewal, SessionRecord,
 };
+use super::kept::{Compacted, Head, Kept};
 use super::oversight::{AttendanceRows, FeedbackRows, OrganisationRecord, OverviewRows};
-use super::{Store, StoreError};
+use super::{Store, StoreError, Vitals};
 use crate::audit::AuditRecord;
 use crate::directory::{DirectoryChanges, DirectorySnapshot};
+use crate::metrics::StoreMetrics;
 use readers::Readers;
 use writer::Writer;
 
@@ -68,11 +72,16 @@ impl SqliteStore {
     /// [`StoreError::Unopened`] when the file cannot be used, [`StoreError::Newer`] when a newer
     /// version of the program wrote it.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
-        fs::create_dir_all(folder).map_err(|error| StoreError::Unopened(Box::new(error)))?;
-        Self::open_file(folder.join(DATABASE))
+        Self::open_counted(folder, StoreMetrics::default())
     }
 
-    fn open_file(path: PathBuf) -> Result<Self, StoreError> {
+    /// Opens the database of a data folder and counts what it does.
+    ///
+    /// # Errors
+    /// As [`SqliteStore::open`].
+    pub fn open_counted(folder: &Path, metrics: StoreMetrics) -> Result<Self, StoreError> {
+        fs::create_dir_all(folder).map_err(|error| StoreError::Unopened(Box::new(error)))?;
+        let path = folder.join(DATABASE);
         let unopened = |error| StoreError::Unopened(Box::new(error));
         let connection = connect(&path).map_err(unopened)?;
         migrations::migrate(&connection)?;
@@ -87,20 +96,49 @@ impl SqliteStore {
         Ok(Self {
             path,
             readers: Arc::new(Readers::new(readers)),
-            writer: Writer::start(connection)
+            writer: Writer::start(connection, metrics)
                 .map_err(|error| StoreError::Unopened(Box::new(error)))?,
         })
     }
 
-    /// Writes a consistent copy of the whole database into another data folder.
+    /// Writes a consistent copy of the whole database into a file that does not exist or is empty,
+    /// while others read and write. The copy is not yet on the disk: the caller syncs it.
     ///
     /// # Errors
-    /// [`StoreError::Database`] when the folder already holds one or there is no space.
-    pub fn copy_to(&self, folder: &Path) -> Result<(), StoreError> {
+    /// [`StoreError::Database`] when the file holds something or there is no space.
+    pub fn copy_to(&self, file: &Path) -> Result<(), StoreError> {
         let connection = connect(&self.path)?;
-        let target = folder.join(DATABASE);
-        connection.execute("vacuum into ?1", [target.to_string_lossy()])?;
+        connection.execute("vacuum into ?1", [file.to_string_lossy()])?;
         Ok(())
+    }
+
+    /// Returns what the database finds wrong with itself: pages, indices, rows without their owner.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] when it cannot even be read.
+    pub fn unsound(&self) -> Result<Vec<String>, StoreError> {
+        self.quick(soundness::unsound)
+    }
+
+    /// Puts everything into the one file and closes it.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] when there is no space.
+    pub fn close(self) -> Result<(), StoreError> {
+        let Self {
+            path,
+            readers,
+            writer,
+        } = self;
+        drop((readers, writer));
+        let connection = connect(&path)?;
+        connection.pragma_update(None, "journal_mode", "delete")?;
+        Ok(())
+    }
+
+    /// Returns the number of the newest step of the schema that this program knows.
+    pub fn newest_schema() -> u32 {
+        migrations::newest()
     }
 
     /// Reads on this thread.
@@ -138,6 +176,8 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
     connection.pragma_update(None, "temp_store", "memory")?;
     connection.pragma_update(None, "cache_size", -16_384)?;
     connection.pragma_update(None, "journal_size_limit", 64 * 1024 * 1024)?;
+    // A page that many commits touch is copied into the file once for all of them.
+    connection.pragma_update(None, "wal_autocheckpoint", 8_000)?;
     Ok(connection)
 }
 
@@ -166,6 +206,16 @@ fn contradiction(error: StoreError) -> StoreError {
 impl Store for SqliteStore {
     async fn ready(&self) -> Result<(), StoreError> {
         self.quick(log::ready)
+    }
+
+    async fn vitals(&self) -> Result<Vitals, StoreError> {
+        self.quick(log::vitals)
+    }
+
+    async fn begin_epoch(&self, epoch: u64) -> Result<(), StoreError> {
+        self.writer
+            .write(move |c| directory::begin_epoch(c, epoch))
+            .await
     }
 
     async fn found(
@@ -219,6 +269,35 @@ impl Store for SqliteStore {
 
     async fn read(&self, read: Read, authority: &Authority) -> Result<ReadResult, StoreError> {
         self.quick(|c| documents::read(c, &read, authority))
+    }
+
+    async fn heads(
+        &self,
+        after: Option<DocumentId>,
+        limit: usize,
+    ) -> Result<Vec<Head>, StoreError> {
+        self.long(move |c| kept::heads(c, after, limit)).await
+    }
+
+    async fn kept(&self, document: DocumentId) -> Result<Option<Kept>, StoreError> {
+        self.long(move |c| kept::kept(c, document)).await
+    }
+
+    async fn compact(
+        &self,
+        document: DocumentId,
+        snapshot: StoredSnapshot,
+        at: Timestamp,
+    ) -> Result<Compacted, StoreError> {
+        self.writer
+            .write(move |c| kept::compact(c, document, &snapshot, at))
+            .await
+    }
+
+    async fn drop_replaced(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
+        self.writer
+            .write(move |c| kept::drop_replaced(c, before, limit))
+            .await
     }
 
     async fn issue_enrolment(&self, enrolment: Enrolment) -> Result<(), StoreError> {

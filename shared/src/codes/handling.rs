@@ -72,9 +72,11 @@ impl Code {
             Self::SessionExpired => Handling::SignsIn,
             Self::DeviceCopied => Handling::EnrolsAgain,
             Self::DeviceRevoked => Handling::HandsOver,
-            Self::ServerError | Self::NetworkUnreachable | Self::RequestTruncated => {
-                Handling::Retries
-            }
+            Self::ServerError
+            | Self::ServerBusy
+            | Self::TooManyRequests
+            | Self::NetworkUnreachable
+            | Self::RequestTruncated => Handling::Retries,
             Self::QuotaExceeded => Handling::OffersTomorrow,
             Self::ChangeOutOfOrder | Self::DependencyMissing => Handling::SealsAnew,
             Self::RequestTooLarge | Self::TooManyChanges => Handling::SendsLess,

@@ -55,6 +55,11 @@ impl SealedChange {
     }
 }
 
+/// Returns the hash of a change's bytes, `None` when they are not one.
+pub fn hash_of(change: &[u8]) -> Option<ChangeHash> {
+    ParsedChange::parse(change).ok().map(|change| change.hash())
+}
+
 /// A change that Automerge has parsed.
 pub(crate) struct ParsedChange {
     inner: Change,

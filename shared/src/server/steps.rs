@@ -52,7 +52,7 @@ pub struct StoredDocument {
     pub name: DocumentName,
     /// The number of its last change.
     pub version: u64,
-    /// Its changes, concatenated in the order of their numbers.
+    /// Its changes, concatenated in the order of their numbers; a snapshot may lead them.
     pub changes: Vec<u8>,
 }
 
@@ -127,6 +127,17 @@ pub struct StoredNews {
     pub name: DocumentName,
     /// The version of the last change.
     pub version: u64,
-    /// The changes, oldest first.
+    /// The first versions as one snapshot, for a phone that has nothing or lacks what was replaced.
+    pub snapshot: Option<StoredSnapshot>,
+    /// The changes, oldest first: those after the snapshot, where there is one.
     pub changes: Vec<SealedChange>,
+}
+
+/// The changes of a document up to a version, as one chunk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredSnapshot {
+    /// The version of the last change in it.
+    pub version: u64,
+    /// The chunk.
+    pub bytes: Vec<u8>,
 }

@@ -205,6 +205,27 @@ impl Phone {
         self.request(0, vec![(self.journal(round).id(), 0)], Vec::new())
     }
 
+    /// Fetches a round's journal and returns its changes, oldest first.
+    pub fn stored(
+        &self,
+        connection: &mut Connection,
+        round: usize,
+    ) -> Result<Vec<Vec<u8>>, Failure> {
+        let cookie = Some(self.cookie.as_str());
+        let body = self.follow(round);
+        let answer = connection.post("/api/sync", wire::CONTENT_TYPE, cookie, &body)?;
+        let response: SyncResponse = decode(&answer)?;
+        let name = self.journal(round);
+        let news = response.documents.iter().flat_map(|news| &news.changes);
+        let bytes: Vec<u8> = news.flat_map(|change| change.to_vec()).collect();
+        let document = Document::load(name.kind(), &bytes).map_err(|_| Failure::Unreadable)?;
+        Ok(document
+            .changes()
+            .into_iter()
+            .map(|change| change.bytes)
+            .collect())
+    }
+
     fn request(
         &self,
         exchange: u64,

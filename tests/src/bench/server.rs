@@ -3,8 +3,8 @@
 use std::error::Error;
 use std::ffi::OsString;
 use std::fs;
-use std::io::{BufRead, BufReader};
-use std::net::{SocketAddr, ToSocketAddrs};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
@@ -24,6 +24,7 @@ pub struct BenchServer {
     child: Child,
     data: TempDir,
     address: SocketAddr,
+    metrics: Option<SocketAddr>,
 }
 
 impl BenchServer {
@@ -49,9 +50,23 @@ impl BenchServer {
             roster += &format!("{},Member {number},001001\n", code(number));
         }
         import("roster", &roster, data.path())?;
-        let mut child = cores::command(SERVER_CORE, &binary()?)
+        Self::serve(data, cores::command(SERVER_CORE, &binary()?), &[])
+    }
+
+    /// Serves a folder that holds a city, on every core.
+    pub fn serve_on_all(data: TempDir, arguments: &[&str]) -> Result<Self, Box<dyn Error>> {
+        Self::serve(data, Command::new(binary()?), arguments)
+    }
+
+    fn serve(
+        data: TempDir,
+        mut command: Command,
+        arguments: &[&str],
+    ) -> Result<Self, Box<dyn Error>> {
+        let mut child = command
             .args(["serve", "--port", "0", "--data"])
             .arg(data.path())
+            .args(arguments)
             .env("RUST_LOG", "warn")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -69,6 +84,18 @@ impl BenchServer {
                 break port.trim_matches('/').trim().parse::<u16>()?;
             }
         };
+        let metrics = match arguments {
+            [] => None,
+            _ => lines
+                .next()
+                .transpose()?
+                .and_then(|line| {
+                    line.strip_prefix("metrics on http://")?
+                        .strip_suffix("/metrics")
+                        .map(str::to_owned)
+                })
+                .and_then(|address| address.parse().ok()),
+        };
         // What the server prints later is read, or it would stop when the pipe is full.
         std::thread::spawn(move || lines.for_each(drop));
         let address = ("127.0.0.1", port)
@@ -79,6 +106,7 @@ impl BenchServer {
             child,
             data,
             address,
+            metrics,
         })
     }
 
@@ -99,6 +127,37 @@ impl BenchServer {
                 Ok(Phone::enrol(self.address, issued)?)
             })
             .collect()
+    }
+
+    /// Ends the server and returns its data.
+    pub fn end(mut self) -> Result<TempDir, Box<dyn Error>> {
+        self.child.kill()?;
+        self.child.wait()?;
+        let empty = tempfile::tempdir()?;
+        Ok(std::mem::replace(&mut self.data, empty))
+    }
+
+    /// Returns the most memory that the server ever had, in MiB.
+    pub fn peak_mib(&self) -> Result<f64, Box<dyn Error>> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kib = line.and_then(|line| line.trim().strip_suffix(" kB"));
+        Ok(kib
+            .ok_or("Linux tells a process's peak")?
+            .trim()
+            .parse::<f64>()?
+            / 1024.0)
+    }
+
+    /// Returns a figure of `/metrics`.
+    pub fn figure(&self, name: &str) -> Result<f64, Box<dyn Error>> {
+        let address = self.metrics.ok_or("the server serves no metrics")?;
+        let mut stream = TcpStream::connect(address)?;
+        stream.write_all(b"GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")?;
+        let mut text = String::new();
+        stream.read_to_string(&mut text)?;
+        let line = text.lines().find_map(|line| line.strip_prefix(name));
+        Ok(line.ok_or("no such figure")?.trim().parse()?)
     }
 
     /// Returns the processor time of the server so far.

@@ -104,6 +104,7 @@ fn news(store: &Store) -> ReadResult {
         StoredNews {
             name: stored.name,
             version: stored.version,
+            snapshot: None,
             changes: document.changes(),
         }
     });

@@ -302,6 +302,7 @@ impl Server {
             result.documents.push(StoredNews {
                 name: stored.name,
                 version: stored.changes.len() as u64,
+                snapshot: None,
                 changes: stored.changes.get(after..).unwrap_or_default().to_vec(),
             });
             if let Some(organisation) = stored.name.organisation()

@@ -150,3 +150,27 @@ pub(super) async fn totals_move_with_an_organisation(store: Arc<dyn Store>) {
     crate::projector::rebuild(&*store).await.expect("rebuilds");
     assert_eq!(store.digest().await.expect("reads"), before);
 }
+
+pub(super) async fn a_store_tells_its_size_its_queue_and_its_epoch(store: Arc<dyn Store>) {
+    let unfounded = store.begin_epoch(99).await;
+    assert!(matches!(unfounded, Err(StoreError::Unfounded)));
+    found(&store).await;
+    let empty = store.vitals().await.expect("reads");
+    assert!(empty.bytes > 0);
+    assert_eq!(empty.queued, 0);
+    let mut pen = Pen::new(calendar("001001001"), 1);
+    pen.store(&store, &[plan(9, 1)]).await;
+    assert_eq!(store.vitals().await.expect("reads").queued, 1);
+    project_all(&*store).await.expect("projects");
+    assert_eq!(store.vitals().await.expect("reads").queued, 0);
+
+    store.begin_epoch(99).await.expect("begins");
+    let owner = super::identity::authority(&store, 2).await;
+    let read = Read {
+        follows: Vec::new(),
+        directory: 0,
+        outcomes: 0,
+    };
+    let read = store.read(read, &owner).await.expect("reads");
+    assert_eq!(read.epoch, 99);
+}

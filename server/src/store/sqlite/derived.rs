@@ -24,22 +24,22 @@ const BATCH_BYTES: usize = 16 * 1024 * 1024;
 pub(super) fn queued(connection: &Connection, limit: usize) -> Result<Queue, StoreError> {
     let heads = all(
         connection,
-        "select d.number, d.name, d.version
+        "select d.number, d.name, d.version, d.compacted
          from projection_queue q join document d on d.number = q.document
          order by q.document limit ?1",
         [i64::try_from(limit).unwrap_or(i64::MAX)],
         |row| {
             let name = body(row, 1, "document")?;
-            Ok((row.get::<_, i64>(0)?, name, version(row, 2)?))
+            Ok((row.get::<_, i64>(0)?, name, version(row, 2)?, row.get(3)?))
         },
     )?;
     let mut documents = Vec::new();
     let mut size = 0;
-    for (number, name, version) in heads {
+    for (number, name, version, compacted) in heads {
         if size > BATCH_BYTES {
             break;
         }
-        let changes = changes(connection, number)?;
+        let changes = changes(connection, number, compacted)?;
         size += changes.len();
         documents.push(StoredDocument {
             name,

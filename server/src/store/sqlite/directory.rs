@@ -33,6 +33,14 @@ pub(super) fn found(
     change(connection, changes).map(drop)
 }
 
+pub(super) fn begin_epoch(connection: &Connection, epoch: u64) -> Result<(), StoreError> {
+    let epoch = i64::try_from(epoch).unwrap_or(i64::MAX);
+    match run(connection, "update meta set epoch = ?1", [epoch])? {
+        0 => Err(StoreError::Unfounded),
+        _ => Ok(()),
+    }
+}
+
 pub(super) fn city(connection: &Connection) -> Result<Option<City>, StoreError> {
     one(connection, "select city from meta", [], |row| {
         let text = row.get_ref(0)?.as_str().map_err(|_| damaged("meta"))?;

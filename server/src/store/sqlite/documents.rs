@@ -9,7 +9,7 @@ use shared::limits;
 use shared::permission::Authority;
 use shared::reconcile::Outcome;
 use shared::server::{
-    Append, Appended, Load, Loaded, Read, ReadResult, StoredDocument, StoredNews,
+    Append, Appended, Load, Loaded, Read, ReadResult, StoredDocument, StoredNews, StoredSnapshot,
 };
 use shared::wire;
 
@@ -23,15 +23,15 @@ pub(super) fn load(connection: &Connection, load: &Load) -> Result<Loaded, Store
     for id in &load.documents {
         let head = one(
             connection,
-            "select number, name, version from document where id = ?1",
+            "select number, name, version, compacted from document where id = ?1",
             [id.0.into_bytes()],
             |row| {
                 let name: DocumentName = body(row, 1, "document")?;
-                Ok((row.get::<_, i64>(0)?, name, version(row, 2)?))
+                Ok((row.get::<_, i64>(0)?, name, version(row, 2)?, row.get(3)?))
             },
         )?;
-        if let Some((number, name, version)) = head {
-            let changes = changes(connection, number)?;
+        if let Some((number, name, version, compacted)) = head {
+            let changes = changes(connection, number, compacted)?;
             loaded.documents.insert(
                 *id,
                 StoredDocument {
@@ -49,12 +49,24 @@ pub(super) fn load(connection: &Connection, load: &Load) -> Result<Loaded, Store
     Ok(loaded)
 }
 
-/// Returns a document's changes, concatenated.
-pub(super) fn changes(connection: &Connection, number: i64) -> Result<Vec<u8>, StoreError> {
-    let mut statement = connection
-        .prepare_cached("select bytes from change where document = ?1 order by version")?;
-    let mut rows = statement.query([number])?;
-    let mut bytes = Vec::new();
+/// Returns a document's changes, concatenated; those up to `compacted` as their snapshot.
+pub(super) fn changes(
+    connection: &Connection,
+    number: i64,
+    compacted: i64,
+) -> Result<Vec<u8>, StoreError> {
+    // Without its snapshot a document is what is left of its changes: one that is damaged must not
+    // stop those beside it.
+    let snapshot = match compacted {
+        0 => None,
+        _ => snapshot(connection, number)?,
+    };
+    let after = snapshot.as_ref().map_or(0, |_| compacted);
+    let mut bytes = snapshot.map_or(Vec::new(), |snapshot| snapshot.bytes);
+    let mut statement = connection.prepare_cached(
+        "select bytes from change where document = ?1 and version > ?2 order by version",
+    )?;
+    let mut rows = statement.query([number, after])?;
     while let Some(row) = rows.next()? {
         let chunk = row.get_ref(0)?.as_blob().map_err(|_| damaged("change"))?;
         bytes.extend_from_slice(chunk);
@@ -209,27 +221,76 @@ fn news(
     for (id, after) in follows {
         let head = one(
             connection,
-            "select number, name, version from document where id = ?1",
+            "select number, name, version, compacted from document where id = ?1",
             [id.0.into_bytes()],
             |row| {
                 let name: DocumentName = body(row, 1, "document")?;
-                Ok((row.get::<_, i64>(0)?, name, version(row, 2)?))
+                Ok((
+                    row.get::<_, i64>(0)?,
+                    name,
+                    version(row, 2)?,
+                    version(row, 3)?,
+                ))
             },
         )?;
-        let Some((number, name, last)) = head else {
+        let Some((number, name, last, compacted)) = head else {
             continue;
         };
-        let mut changes = Vec::new();
+        let (mut snapshot, mut changes, mut base) = (None, Vec::new(), *after);
         if last > *after && size <= limits::RESPONSE_DOCUMENT_BYTES {
-            changes = changes_after(connection, number, *after, &mut size)?;
+            if needs_snapshot(connection, number, *after, compacted)? {
+                snapshot = self::snapshot(connection, number)?;
+                base = compacted;
+                size += snapshot.as_ref().map_or(0, |snapshot| snapshot.bytes.len());
+            }
+            changes = changes_after(connection, number, base, &mut size)?;
         }
         found.push(StoredNews {
             name,
-            version: after.saturating_add(changes.len() as u64),
+            version: base.saturating_add(changes.len() as u64),
+            snapshot,
             changes,
         });
     }
     Ok(found)
+}
+
+/// A phone that has nothing gets the snapshot; one that has a part gets it only when a change that it
+/// lacks is no longer kept.
+fn needs_snapshot(
+    connection: &Connection,
+    number: i64,
+    after: u64,
+    compacted: u64,
+) -> Result<bool, StoreError> {
+    if after >= compacted {
+        return Ok(false);
+    }
+    let next = i64::try_from(after).unwrap_or(i64::MAX) + 1;
+    let kept = one(
+        connection,
+        "select 1 from change where document = ?1 and version = ?2",
+        [number, next],
+        |_| Ok(()),
+    )?;
+    Ok(after == 0 || kept.is_none())
+}
+
+pub(super) fn snapshot(
+    connection: &Connection,
+    number: i64,
+) -> Result<Option<StoredSnapshot>, StoreError> {
+    one(
+        connection,
+        "select version, bytes from snapshot where document = ?1",
+        [number],
+        |row| {
+            Ok(StoredSnapshot {
+                version: version(row, 0)?,
+                bytes: row.get(1)?,
+            })
+        },
+    )
 }
 
 fn changes_after(

@@ -1,14 +1,30 @@
-//! The audit log's rows.
+//! The audit log's rows, and what the store says about itself.
 
 use rusqlite::{Connection, params};
 use shared::time::Timestamp;
 
 use super::rows::{all, id_or_none, one, run};
 use crate::audit::AuditRecord;
-use crate::store::StoreError;
+use crate::store::{StoreError, Vitals};
 
 pub(super) fn ready(connection: &Connection) -> Result<(), StoreError> {
     one(connection, "select 1", [], |_| Ok(())).map(drop)
+}
+
+pub(super) fn vitals(connection: &Connection) -> Result<Vitals, StoreError> {
+    let found = one(
+        connection,
+        "select (select page_count from pragma_page_count) * (select page_size from pragma_page_size),
+             (select count(*) from projection_queue)",
+        [],
+        |row| {
+            Ok(Vitals {
+                bytes: row.get::<_, i64>(0)?.unsigned_abs(),
+                queued: row.get::<_, i64>(1)?.unsigned_abs(),
+            })
+        },
+    )?;
+    found.ok_or(StoreError::Unfounded)
 }
 
 pub(super) fn record(connection: &Connection, records: &[AuditRecord]) -> Result<(), StoreError> {

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 use crate::store::StoreError;
 
-const MIGRATIONS: [(u32, &str); 3] = [
+const MIGRATIONS: [(u32, &str); 4] = [
     (1, include_str!("../../../migrations/sqlite/0001_city.sql")),
     (
         2,
@@ -14,15 +14,23 @@ const MIGRATIONS: [(u32, &str); 3] = [
         3,
         include_str!("../../../migrations/sqlite/0003_devices.sql"),
     ),
+    (
+        4,
+        include_str!("../../../migrations/sqlite/0004_snapshots.sql"),
+    ),
 ];
+
+/// Returns the number of the last step that this program knows.
+pub(super) fn newest() -> u32 {
+    MIGRATIONS[MIGRATIONS.len() - 1].0
+}
 
 /// Applies the steps that the database has not seen, each in a transaction of its own.
 pub(super) fn migrate(connection: &Connection) -> Result<(), StoreError> {
     connection.execute_batch(
         "create table if not exists migration (number integer primary key) strict",
     )?;
-    let (last, _) = MIGRATIONS[MIGRATIONS.len() - 1];
-    if applied(connection)? > last {
+    if applied(connection)? > newest() {
         return Err(StoreError::Newer);
     }
     for (number, sql) in MIGRATIONS {

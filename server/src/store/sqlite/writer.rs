@@ -4,10 +4,12 @@
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::JoinHandle;
+use std::time::Instant;
 
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
+use crate::metrics::StoreMetrics;
 use crate::store::StoreError;
 
 /// Jobs of one commit at most.
@@ -31,11 +33,11 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(connection: Connection) -> std::io::Result<Self> {
+    pub(super) fn start(connection: Connection, metrics: StoreMetrics) -> std::io::Result<Self> {
         let (jobs, received) = mpsc::channel();
         let thread = std::thread::Builder::new()
             .name("sqlite-writer".to_owned())
-            .spawn(move || run(&connection, &received))?;
+            .spawn(move || run(&connection, &received, &metrics))?;
         Ok(Self {
             jobs: Some(jobs),
             thread: Some(thread),
@@ -80,7 +82,7 @@ impl Drop for Writer {
     }
 }
 
-fn run(connection: &Connection, jobs: &Receiver<Job>) {
+fn run(connection: &Connection, jobs: &Receiver<Job>, metrics: &StoreMetrics) {
     let mut group = Vec::new();
     while let Ok(first) = jobs.recv() {
         group.push(first);
@@ -89,11 +91,16 @@ fn run(connection: &Connection, jobs: &Receiver<Job>) {
         {
             group.push(next);
         }
+        metrics.commit_jobs.observe(group.len() as f64);
+        let began = Instant::now();
         if group.len() == 1 {
             group.drain(..).for_each(|job| commit_one(connection, job));
         } else {
             commit_group(connection, group.drain(..));
         }
+        metrics
+            .commit_seconds
+            .observe(began.elapsed().as_secs_f64());
     }
 }
 
@@ -214,7 +221,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_failing_job_of_a_group_leaves_the_others_standing() {
-        let writer = Writer::start(table()).unwrap();
+        let writer = Writer::start(table(), StoreMetrics::default()).unwrap();
         let results = futures::join!(
             writer.write(insert(1)),
             writer.write(move |connection| {

@@ -1,0 +1,65 @@
+//! `baodao backup` and `baodao restore`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use super::failure::Failure;
+use super::repair::say_report;
+use super::{Data, say};
+use crate::backup::{self, Verify};
+use crate::clock::{Clock, SystemClock};
+use crate::store::sqlite::SqliteStore;
+
+#[derive(clap::Args)]
+pub(super) struct BackupOptions {
+    /// The file to write; one that is there is replaced when the new one is whole.
+    file: PathBuf,
+    #[command(flatten)]
+    data: Data,
+}
+
+#[derive(clap::Args)]
+pub(super) struct RestoreOptions {
+    /// The backup.
+    file: PathBuf,
+    /// The empty data folder that gets it; without one the backup is only tried.
+    #[arg(long = "data", value_name = "DIR", required_unless_present = "verify")]
+    folder: Option<PathBuf>,
+    /// Inspects everything in it before it takes its place.
+    #[arg(long)]
+    verify: bool,
+}
+
+pub(super) async fn backup(options: BackupOptions) -> Result<ExitCode, Failure> {
+    let store = SqliteStore::open(&options.data.folder)?;
+    let manifest = backup::write(&store, &options.file, SystemClock.now()).await?;
+    say(format_args!(
+        "{}: {} bytes, SHA-256 {}",
+        options.file.display(),
+        manifest.bytes,
+        manifest.sha256
+    ));
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) async fn restore(options: RestoreOptions) -> Result<ExitCode, Failure> {
+    let verify = if options.verify {
+        Verify::Everything
+    } else {
+        Verify::Checksum
+    };
+    let folder = options.folder.as_deref();
+    let now = SystemClock.now();
+    let (_, report) = backup::restore(&options.file, folder, verify, now).await?;
+    if let Some(report) = report {
+        say_report(&report);
+    }
+    match folder {
+        Some(folder) => say(format_args!(
+            "{} holds the city of the backup. Phones offer again what it missed.",
+            folder.display()
+        )),
+        None => say("The backup can be restored."),
+    }
+    Ok(ExitCode::SUCCESS)
+}

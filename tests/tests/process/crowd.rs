@@ -1,0 +1,124 @@
+//! Phones that push one check-in after another and remember what was acknowledged.
+
+use std::error::Error;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use shared::wire::{self, SyncResponse, Verdict};
+use tests::bench::load::{self, Connection, Phone};
+use tests::process::Baodao;
+
+/// Any error, told in full.
+pub type Told<T = ()> = Result<T, Box<dyn Error>>;
+
+/// Phones, each with a journal of its own and pushes that are prepared.
+pub struct Crowd {
+    pub phones: Vec<Pusher>,
+}
+
+pub struct Pusher {
+    pub phone: Phone,
+    bodies: Vec<Vec<u8>>,
+    /// Pushes acknowledged so far.
+    pub acknowledged: usize,
+}
+
+impl Crowd {
+    /// Enrols the first members of a city.
+    pub async fn enrol(server: &Baodao, data: &Path, phones: usize, pushes: usize) -> Told<Self> {
+        let mut crowd = Vec::new();
+        for member in 0..phones {
+            let code = Baodao::code(data, member).await?;
+            let mut phone = Phone::enrol(server.address(), &code)?;
+            let bodies = phone.prepare(0, pushes);
+            crowd.push(Pusher {
+                phone,
+                bodies,
+                acknowledged: 0,
+            });
+        }
+        Ok(Self { phones: crowd })
+    }
+
+    /// Pushes from several threads until everything is acknowledged or the server is gone. Runs
+    /// `meanwhile` beside them, with the count of what this round had acknowledged.
+    pub fn push(
+        &mut self,
+        address: SocketAddr,
+        threads: usize,
+        meanwhile: impl FnOnce(&AtomicUsize) + Send,
+    ) {
+        let count = AtomicUsize::new(0);
+        let share = self.phones.len().div_ceil(threads);
+        std::thread::scope(|scope| {
+            for phones in self.phones.chunks_mut(share) {
+                let count = &count;
+                scope.spawn(move || push_in_turn(address, phones, count));
+            }
+            meanwhile(&count);
+        });
+    }
+
+    /// Returns the number of pushes acknowledged.
+    pub fn acknowledged(&self) -> usize {
+        self.phones.iter().map(|phone| phone.acknowledged).sum()
+    }
+
+    /// Returns the number of all pushes.
+    pub fn pushes(&self) -> usize {
+        self.phones.iter().map(|phone| phone.bodies.len()).sum()
+    }
+
+    /// Checks that every acknowledged change is there, once.
+    pub fn check_stored(&self, address: SocketAddr) -> Told {
+        let mut connection = Connection::open(address)?;
+        for pusher in &self.phones {
+            let stored = pusher.phone.stored(&mut connection, 0)?;
+            let acknowledged = &pusher.phone.changes[..pusher.acknowledged];
+            let missing = acknowledged
+                .iter()
+                .filter(|change| !stored.contains(change));
+            assert_eq!(missing.count(), 0, "acknowledged changes are missing");
+            // The last push may be stored without having been acknowledged; none is there twice.
+            assert!(
+                stored.len() <= pusher.acknowledged + 1,
+                "changes stand twice"
+            );
+        }
+        Ok(())
+    }
+}
+
+/// Each phone of a thread in its turn, so that a kill meets all of them in the middle.
+fn push_in_turn(address: SocketAddr, phones: &mut [Pusher], count: &AtomicUsize) {
+    let Ok(mut connection) = Connection::open(address) else {
+        return;
+    };
+    loop {
+        let mut pushed = false;
+        for pusher in &mut *phones {
+            let Some(body) = pusher.bodies.get(pusher.acknowledged) else {
+                continue;
+            };
+            if push(&mut connection, &pusher.phone, body).is_none() {
+                return;
+            }
+            pusher.acknowledged += 1;
+            count.fetch_add(1, Ordering::Relaxed);
+            pushed = true;
+        }
+        if !pushed {
+            return;
+        }
+    }
+}
+
+fn push(connection: &mut Connection, phone: &Phone, body: &[u8]) -> Option<()> {
+    let cookie = Some(phone.cookie.as_str());
+    let answer = connection
+        .post("/api/sync", wire::CONTENT_TYPE, cookie, body)
+        .ok()?;
+    let response: SyncResponse = load::decode(&answer).ok()?;
+    (response.verdicts == [Verdict::Stored]).then_some(())
+}
