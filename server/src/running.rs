@@ -118,12 +118,11 @@ pub async fn start(config: ServerConfig) -> Result<RunningServer, StartError> {
         &config.limits,
         ended.clone(),
     );
-    let mut background = vec![tokio::spawn(projector.clone().run(store.clone()))];
-    background.push(tokio::spawn(compaction::run(
-        store.clone(),
-        config.clock.clone(),
-        metrics.clone(),
-    )));
+    let compaction = compaction::run(store.clone(), config.clock.clone(), metrics.clone());
+    let mut background = vec![
+        tokio::spawn(projector.clone().run(store.clone())),
+        tokio::spawn(compaction),
+    ];
     let mut metrics_address = None;
     if let Some(address) = config.metrics {
         let (listener, address) = listen(address).await?;

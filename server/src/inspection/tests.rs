@@ -55,6 +55,7 @@ async fn folder() -> TempDir {
     let load = Load {
         documents: vec![id],
         organisations: Vec::new(),
+        brought: None,
     };
     let loaded = store.load(load).await.unwrap();
     let stored = &loaded.documents[&id];

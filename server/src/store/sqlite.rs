@@ -4,6 +4,7 @@
 //! than a hop to another thread. Reads of many rows go to a blocking thread.
 
 mod brought;
+mod connection;
 mod derived;
 mod directory;
 mod documents;
@@ -23,11 +24,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
-use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::Connection;
 use shared::directory::City;
 use shared::gate::HandOver;
 use shared::ids::{ActivityId, DeviceId, DocumentId, MemberId, OrganisationId, OrganisationPath};
@@ -48,6 +47,7 @@ use super::{Store, StoreError, Vitals};
 use crate::audit::AuditRecord;
 use crate::directory::{DirectoryChanges, DirectorySnapshot};
 use crate::metrics::StoreMetrics;
+use connection::{connect, contradiction};
 use readers::Readers;
 use writer::Writer;
 
@@ -55,8 +55,6 @@ use writer::Writer;
 pub const DATABASE: &str = "baodao.sqlite";
 
 const READERS: usize = 4;
-const STATEMENTS: usize = 128;
-const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A store in one SQLite file.
 pub struct SqliteStore {
@@ -158,47 +156,6 @@ impl SqliteStore {
         tokio::task::spawn_blocking(move || readers.read(read))
             .await
             .map_err(|error| StoreError::Database(Box::new(error)))?
-    }
-}
-
-fn connect(path: &Path) -> rusqlite::Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-        | OpenFlags::SQLITE_OPEN_CREATE
-        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)?;
-    connection.busy_timeout(BUSY_TIMEOUT)?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS);
-    // Without it SQLite plans a kept statement anew whenever a bound value changes.
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-    connection.pragma_update(None, "journal_mode", "wal")?;
-    connection.pragma_update(None, "synchronous", "full")?;
-    connection.pragma_update(None, "foreign_keys", true)?;
-    connection.pragma_update(None, "temp_store", "memory")?;
-    connection.pragma_update(None, "cache_size", -16_384)?;
-    connection.pragma_update(None, "journal_size_limit", 64 * 1024 * 1024)?;
-    // A page that many commits touch is copied into the file once for all of them.
-    connection.pragma_update(None, "wal_autocheckpoint", 8_000)?;
-    Ok(connection)
-}
-
-impl From<rusqlite::Error> for StoreError {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::Database(Box::new(error))
-    }
-}
-
-/// Tells a broken rule of the schema apart from a failing database.
-fn contradiction(error: StoreError) -> StoreError {
-    match error {
-        StoreError::Database(source)
-            if source
-                .downcast_ref::<rusqlite::Error>()
-                .and_then(rusqlite::Error::sqlite_error_code)
-                == Some(ErrorCode::ConstraintViolation) =>
-        {
-            StoreError::Contradiction(source)
-        }
-        other => other,
     }
 }
 
