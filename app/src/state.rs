@@ -15,7 +15,7 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 use shared::api::Enrolled;
-use shared::client::{ActivityView, RecordView, SyncStatus};
+use shared::client::{ActivityView, Binding, RecordView, SyncStatus};
 use shared::codes::Code;
 use shared::directory::DirectorySlice;
 use shared::ids::{ActivityId, EntryId};
@@ -85,6 +85,19 @@ impl AppState {
     /// Returns the number of records that the server does not have yet.
     pub fn unsent(self) -> Signal<usize> {
         Signal::derive(move || self.status.with(|status| status.unsent))
+    }
+
+    /// Returns whether the server knows this phone as its owner's.
+    pub fn binding(self) -> Signal<Binding> {
+        Signal::derive(move || self.status.with(|status| status.binding))
+    }
+
+    /// Returns until when the server asked this phone to wait; `None` once it is over.
+    pub fn held_until(self) -> Signal<Option<Timestamp>> {
+        Signal::derive(move || {
+            let until = self.status.with(|status| status.held_until);
+            until.filter(|until| *until > self.now.get())
+        })
     }
 
     /// Tells whether the server can be reached as far as this phone knows: the browser says that
@@ -180,6 +193,27 @@ impl AppState {
     /// Why it cannot be entered, or why the phone's storage did not take it.
     pub async fn enter(self, record: Record) -> Result<EntryId, Code> {
         self.driver().enter(record).await
+    }
+
+    /// Offers a refused record again as it is; resolves once that is durable.
+    ///
+    /// # Errors
+    /// As [`AppState::enter`].
+    pub async fn resend(self, id: EntryId) -> Result<(), Code> {
+        self.driver().resend(id).await
+    }
+
+    /// Puts an edited record in the place of a refused one; resolves once that is durable.
+    ///
+    /// # Errors
+    /// As [`AppState::enter`]; the refused record then stays.
+    pub async fn amend(self, refused: EntryId, record: Record) -> Result<EntryId, Code> {
+        self.driver().amend(refused, record).await
+    }
+
+    /// Lets go what a revoked phone could not hand over: the phone clears itself.
+    pub fn let_go(self) {
+        self.driver().let_go();
     }
 
     /// 签到: enters the owner's own word of being there.

@@ -1,12 +1,16 @@
 //! Every stable code that a person or a program may meet, with a plain sentence and the next step.
 //! The app shows its own translation of each; these sentences are for logs, tools and strangers.
 
-use serde::{Deserialize, Serialize};
+mod handling;
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+pub use handling::Handling;
 
 macro_rules! codes {
     ($($variant:ident = $code:literal, $message:literal, $next:literal;)+) => {
         /// A stable code: its spelling never changes once released.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         pub enum Code {
             $(#[doc = $message] #[serde(rename = $code)] $variant,)+
         }
@@ -38,11 +42,21 @@ macro_rules! codes {
     };
 }
 
+/// A code of a newer version reads as [`Code::Unknown`]: an old app understands the rest of the answer.
+impl<'de> Deserialize<'de> for Code {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Ok(Self::parse(&text).unwrap_or(Self::Unknown))
+    }
+}
+
 codes! {
+    Unknown = "unknown", "This version does not know the reason.", "Update the app; records stay on the phone.";
     NotSignedIn = "not_signed_in", "This device is not signed in.", "Enrol the device with a code from your branch.";
     SessionExpired = "session_expired", "The session has ended.", "The app signs in again by itself; reload the page if it does not.";
     Forbidden = "forbidden", "Your role does not allow this.", "Ask the coordinator of the organisation.";
     DeviceRevoked = "device_revoked", "This device has been revoked.", "Export what is unsent and ask your branch for a new code.";
+    DeviceCopied = "device_copied", "Another phone writes under this phone's name.", "Ask your branch for a new code and enrol this phone again; its records stay on it.";
     CodeUnknown = "code_unknown", "No such enrolment code.", "Check the letters and type it again, or ask your branch for a new one.";
     CodeUsed = "code_used", "This enrolment code has been used.", "Ask your branch for a new one.";
     CodeExpired = "code_expired", "This enrolment code has expired.", "Ask your branch for a new one.";
@@ -64,6 +78,7 @@ codes! {
     ChangeOutOfOrder = "change_out_of_order", "The change does not follow the one before it.", "The app rebuilds the document by itself.";
     DependencyMissing = "dependency_missing", "The change builds on one the server does not have.", "The app sends the earlier ones by itself.";
     DocumentTooLarge = "document_too_large", "The document is full.", "Tell the administrator; the record stays on the phone.";
+    QuotaExceeded = "quota_exceeded", "This device has sent as much as it may in a day.", "Nothing to do: the record is kept and offered again tomorrow.";
     EntryMalformed = "entry_malformed", "The record does not have the form of its kind.", "Update the app and enter the record again.";
     EntryRewritten = "entry_rewritten", "The change would alter a record that is already there.", "Enter a correction instead.";
     ClockInsane = "clock_insane", "The device's clock is years off.", "Set the date and time of the phone, then enter the record again.";
@@ -78,6 +93,7 @@ codes! {
     StorageFull = "storage_full", "There is no space left on this device.", "Free some space, then tap again.";
     StorageDenied = "storage_denied", "The browser does not allow the app to save.", "Leave private browsing or allow site data, then open the app again.";
     StorageUnavailable = "storage_unavailable", "The browser's storage does not answer.", "Close the other tabs of the app and reload.";
+    StorageEvicted = "storage_evicted", "The browser emptied the app's storage while it was open.", "Keep the page open a moment: what it holds is written again.";
     NetworkUnreachable = "network_unreachable", "The server cannot be reached.", "Nothing to do: it is sent when the network is back.";
 
     FileUnreadable = "file_unreadable", "The file cannot be read.", "Save it as CSV (UTF-8 or GB18030) or XLSX.";
@@ -102,5 +118,15 @@ mod tests {
             assert!(code.message().ends_with('.'), "{}", code.as_str());
             assert!(code.next().ends_with('.'), "{}", code.as_str());
         }
+    }
+
+    #[test]
+    fn a_code_of_a_newer_version_is_read_as_unknown() {
+        use crate::wire::{decode, encode};
+        assert_eq!(decode(&encode(&"no_such_code_yet")), Ok(Code::Unknown));
+        for code in Code::ALL {
+            assert_eq!(decode(&encode(code)), Ok(*code));
+        }
+        assert!(decode::<Code>(&encode(&7)).is_err());
     }
 }

@@ -9,6 +9,7 @@ mod census;
 mod change;
 mod genesis;
 mod name;
+mod snapshot;
 
 use std::collections::BTreeMap;
 
@@ -23,6 +24,7 @@ use crate::time::Timestamp;
 pub(crate) use change::ParsedChange;
 pub use change::{ChangeHash, SealedChange};
 pub use name::{DocumentKind, DocumentName};
+pub(crate) use snapshot::snapshot_of;
 
 /// Why bytes are not a document of its kind.
 #[derive(Debug, thiserror::Error)]
@@ -61,6 +63,12 @@ impl Writer {
         ActorId::from(&bytes[..])
     }
 
+    /// Reads the writer of a change, `None` when the bytes are not a change of one.
+    pub(crate) fn of_change(bytes: &[u8]) -> Option<Self> {
+        let change = ParsedChange::parse(bytes).ok()?;
+        Self::of(change.inner().actor_id())
+    }
+
     /// Reads an actor, `None` when it was not made of a device and a run.
     pub(crate) fn of(actor: &ActorId) -> Option<Self> {
         let bytes: &[u8; Self::BYTES] = actor.to_bytes().try_into().ok()?;
@@ -95,17 +103,21 @@ impl Document {
     }
 
     /// Loads a document from its changes, concatenated in an order in which each follows its
-    /// dependencies. The genesis change is not among them.
+    /// dependencies. The genesis change is not among them; a snapshot in the first place holds it.
     ///
     /// # Errors
     /// [`DocumentError::Unreadable`] when a chunk cannot be read.
     pub fn load(kind: DocumentKind, changes: &[u8]) -> Result<Self, DocumentError> {
-        let genesis = genesis::bytes(kind);
-        let mut bytes = Vec::with_capacity(genesis.len() + changes.len());
-        bytes.extend_from_slice(genesis);
-        bytes.extend_from_slice(changes);
-        let inner = Automerge::load(&bytes).map_err(DocumentError::Unreadable)?;
-        Self::of(kind, inner)
+        let inner = if snapshot::begins_with_snapshot(changes) {
+            Automerge::load(changes)
+        } else {
+            let genesis = genesis::bytes(kind);
+            let mut bytes = Vec::with_capacity(genesis.len() + changes.len());
+            bytes.extend_from_slice(genesis);
+            bytes.extend_from_slice(changes);
+            Automerge::load(&bytes)
+        };
+        Self::of(kind, inner.map_err(DocumentError::Unreadable)?)
     }
 
     fn of(kind: DocumentKind, inner: Automerge) -> Result<Self, DocumentError> {
@@ -251,6 +263,12 @@ impl Document {
             .map(|change| change.max_op)
             .max();
         last.unwrap_or(0).saturating_add(1)
+    }
+
+    /// Returns the device that wrote a change of this document.
+    pub fn author(&self, hash: ChangeHash) -> Option<DeviceId> {
+        let change = self.inner.get_change_meta_by_hash(&hash.into())?;
+        Writer::of(&change.actor).map(|writer| writer.device)
     }
 
     /// Returns every change but the genesis, each after its dependencies.

@@ -61,10 +61,10 @@ impl IntoResponse for ApiError {
 const fn status(code: Code) -> StatusCode {
     match code {
         Code::NotSignedIn | Code::SessionExpired => StatusCode::UNAUTHORIZED,
-        Code::Forbidden | Code::DeviceRevoked => StatusCode::FORBIDDEN,
+        Code::Forbidden | Code::DeviceRevoked | Code::DeviceCopied => StatusCode::FORBIDDEN,
         Code::CodeUnknown | Code::NotFound => StatusCode::NOT_FOUND,
         Code::CodeUsed | Code::CodeExpired => StatusCode::GONE,
-        Code::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
+        Code::TooManyAttempts | Code::QuotaExceeded => StatusCode::TOO_MANY_REQUESTS,
         Code::ContentTypeUnsupported => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Code::RequestTooLarge | Code::TooManyChanges => StatusCode::PAYLOAD_TOO_LARGE,
         Code::KeyInvalid
@@ -72,7 +72,8 @@ const fn status(code: Code) -> StatusCode {
         | Code::RequestMalformed
         | Code::VersionUnsupported => StatusCode::BAD_REQUEST,
         Code::ServerError => StatusCode::INTERNAL_SERVER_ERROR,
-        Code::ChangeTooLarge
+        Code::Unknown
+        | Code::ChangeTooLarge
         | Code::ChangeMalformed
         | Code::ChangeForbidden
         | Code::ChangeOutOfOrder
@@ -90,6 +91,7 @@ const fn status(code: Code) -> StatusCode {
         | Code::StorageFull
         | Code::StorageDenied
         | Code::StorageUnavailable
+        | Code::StorageEvicted
         | Code::NetworkUnreachable
         | Code::FileUnreadable
         | Code::ColumnMissing
