@@ -264,7 +264,7 @@ impl Driver {
                 let again = Rc::clone(&ended);
                 let pause_ms = events::PAUSE_MS + clock::random_ms(events::PAUSE_MS);
                 let at = now().plus(pause_ms);
-                ended.stream_again.set(at, move || again.follow_server());
+                ended.stream_again.set(at, move |_| again.follow_server());
             };
             *self.stream.borrow_mut() =
                 Stream::open(hear(Input::Wake), hear(Input::Reconnected), on_end);

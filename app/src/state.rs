@@ -15,13 +15,13 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 use shared::api::Enrolled;
-use shared::client::{ActivityView, Binding, RecordView, SyncStatus};
+use shared::client::{ActivityView, Binding, Engine, RecordView, SealedRecord, SyncStatus};
 use shared::codes::Code;
 use shared::directory::DirectorySlice;
 use shared::ids::{ActivityId, EntryId};
 use shared::project::MarkRow;
 use shared::records::{Claim, Evidence, Presence, Record};
-use shared::time::Timestamp;
+use shared::time::{Quarter, Timestamp};
 
 use crate::components::ToastMessage;
 use crate::driver::Driver;
@@ -132,6 +132,22 @@ impl AppState {
     /// Returns the owner's records, and every plan and mark not yet uploaded, newest first.
     pub fn records(self) -> Signal<Vec<RecordView>> {
         self.records.into()
+    }
+
+    /// Returns the quarters of the owner's records that are not in memory, the newest first.
+    pub fn sealed_quarters(self) -> Signal<Vec<Quarter>> {
+        Memo::new(move |_| {
+            self.revision.track();
+            let quarters = self.driver().read(Engine::sealed_quarters);
+            quarters.unwrap_or_default()
+        })
+        .into()
+    }
+
+    /// Opens a sealed quarter and returns the owner's records of it, newest first.
+    pub fn open_quarter(self, quarter: Quarter) -> Vec<SealedRecord> {
+        let records = self.driver().read(|engine| engine.sealed_records(quarter));
+        records.unwrap_or_default()
     }
 
     /// Returns the marks of an activity's roll call, those not yet uploaded among them. Use

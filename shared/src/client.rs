@@ -30,6 +30,7 @@ use crate::time::Timestamp;
 
 pub use binding::Binding;
 pub use engine::{Damage, Engine};
+pub use retention::SealedRecord;
 pub use rows::{Row, Table, Write};
 pub use view::{ActivityView, RecordState, RecordView, SyncStatus, Trouble};
 
@@ -73,8 +74,11 @@ pub enum Input {
     Wake,
     /// The stream of the server's pokes is there again after a cut, as it is for all other phones.
     Reconnected,
-    /// The instant of an [`Effect::WakeAt`] has come.
-    Tick,
+    /// The time up to the instant of an [`Effect::WakeAt`] has passed.
+    Tick {
+        /// The instant that was asked for. The clock may have been set since and show another.
+        at: Timestamp,
+    },
     /// The writes of an [`Effect::Persist`] are durable, or failed as a whole.
     Persisted {
         /// The ticket of the effect.

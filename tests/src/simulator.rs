@@ -24,6 +24,7 @@ mod poison;
 mod report;
 mod server;
 mod store;
+mod terms;
 mod world;
 
 use std::num::NonZero;

@@ -79,18 +79,18 @@ pub(super) struct Alarm {
 
 #[derive(Default)]
 struct AlarmState {
-    /// In milliseconds since the page began.
-    due: RefCell<BTreeSet<i64>>,
+    /// The instants, each behind the milliseconds since the page began at which it comes.
+    due: RefCell<BTreeSet<(i64, Timestamp)>>,
     timer: Cell<Option<Timeout>>,
 }
 
 impl Alarm {
     /// Runs `ring` when the time from now to the instant has passed, however the phone's clock is
     /// set meanwhile; and so for every instant set before that is still to come.
-    pub(super) fn set(&self, at: Timestamp, ring: impl Fn() + 'static) {
+    pub(super) fn set(&self, at: Timestamp, ring: impl Fn(Timestamp) + 'static) {
         let wait_ms = at.since(now()).max(0).saturating_add(MARGIN_MS);
         let due_ms = elapsed_ms().saturating_add(wait_ms);
-        self.shared.due.borrow_mut().insert(due_ms);
+        self.shared.due.borrow_mut().insert((due_ms, at));
         self.arm(Rc::new(ring));
     }
 
@@ -100,8 +100,8 @@ impl Alarm {
         self.shared.timer.take();
     }
 
-    fn arm(&self, ring: Rc<dyn Fn()>) {
-        let Some(next_ms) = self.shared.due.borrow().first().copied() else {
+    fn arm(&self, ring: Rc<dyn Fn(Timestamp)>) {
+        let Some((next_ms, _)) = self.shared.due.borrow().first().copied() else {
             self.shared.timer.take();
             return;
         };
@@ -113,20 +113,20 @@ impl Alarm {
         self.shared.timer.set(Some(timer));
     }
 
-    fn ring(&self, ring: Rc<dyn Fn()>) {
-        let is_due = pop_due(&mut self.shared.due.borrow_mut(), elapsed_ms());
+    fn ring(&self, ring: Rc<dyn Fn(Timestamp)>) {
+        let due = pop_due(&mut self.shared.due.borrow_mut(), elapsed_ms());
         self.arm(Rc::clone(&ring));
-        if is_due {
-            ring();
+        for at in due {
+            ring(at);
         }
     }
 }
 
-/// Removes the instants that have come and tells whether there was one.
-fn pop_due(due: &mut BTreeSet<i64>, elapsed_ms: i64) -> bool {
-    let before = due.len();
-    due.retain(|at_ms| *at_ms > elapsed_ms);
-    due.len() < before
+/// Removes and returns the instants that have come.
+fn pop_due(due: &mut BTreeSet<(i64, Timestamp)>, elapsed_ms: i64) -> Vec<Timestamp> {
+    let later = due.split_off(&(elapsed_ms.saturating_add(1), Timestamp(i64::MIN)));
+    let come = std::mem::replace(due, later);
+    come.into_iter().map(|(_, at)| at).collect()
 }
 
 #[cfg(test)]
@@ -146,9 +146,10 @@ mod tests {
 
     #[test]
     fn an_alarm_forgets_the_instants_that_have_come_and_keeps_the_others() {
-        let mut due = BTreeSet::from([1, 2, 9]);
-        assert!(pop_due(&mut due, 2));
-        assert!(!pop_due(&mut due, 8));
+        let mut due = BTreeSet::from([1, 2, 9].map(|ms| (ms, Timestamp(70 - ms))));
+        let come = pop_due(&mut due, 2);
+        assert_eq!(come, [Timestamp(69), Timestamp(68)]);
+        assert!(pop_due(&mut due, 8).is_empty());
         assert_eq!(due.len(), 1);
     }
 }

@@ -238,9 +238,9 @@ impl Run {
 
     fn wake_at(self: &Rc<Self>, at: Timestamp) {
         let run = Rc::downgrade(self);
-        self.alarm.set(at, move || {
+        self.alarm.set(at, move |at| {
             if let Some(run) = run.upgrade() {
-                run.handle(Input::Tick);
+                run.handle(Input::Tick { at });
             }
         });
     }

@@ -200,7 +200,7 @@ impl Engine {
                 self.start(now, &mut effects);
             }
             Input::Reconnected => self.reconnected(now, &mut effects),
-            Input::Tick => self.tick(now, &mut effects),
+            Input::Tick { at } => self.tick(now, at, &mut effects),
             Input::Persisted { ticket, result } => {
                 self.persisted(now, ticket, result, &mut effects)
             }

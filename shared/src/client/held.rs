@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::documents::{Document, DocumentError, DocumentName, HeldEntry, snapshot_of};
 use crate::ids::EntryId;
 use crate::limits;
+use crate::time::Day;
 use crate::wire;
 
 use super::rows::{KeptDocument, Table, UnsentChange, Write};
@@ -119,6 +120,19 @@ impl Held {
         Document::load(self.kept.name.kind(), &self.kept.changes)
             .map(|document| document.entries().0)
             .unwrap_or_default()
+    }
+
+    /// Returns the day of the newest record, by the clock of the phone that wrote it.
+    pub(super) fn newest_day(&self) -> Option<Day> {
+        let newest = |entries: &BTreeMap<EntryId, HeldEntry>| {
+            let days = entries.values().map(|held| held.entry.recorded_at.day());
+            days.max()
+        };
+        if self.document.is_some() {
+            newest(&self.entries)
+        } else {
+            newest(&self.read())
+        }
     }
 
     /// Drops the kept bytes: everything the server has comes again.

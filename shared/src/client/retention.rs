@@ -7,10 +7,11 @@
 //! What is over is judged by the server's time as last seen, never by the phone's clock alone, which
 //! may be years off: nothing is dropped for that.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::documents::DocumentName;
-use crate::ids::DocumentId;
+use crate::ids::{ActivityId, DocumentId};
+use crate::project::{Projection, activities};
 use crate::time::{Day, Quarter, Timestamp};
 
 use super::engine::{Engine, delete_row};
@@ -48,6 +49,7 @@ impl Engine {
             .map(|(id, held)| (*id, self.keeping(held, server_day)))
             .collect();
         let mut writes = Vec::new();
+        let before = self.held.values().filter(|held| held.is_asleep()).count();
         for (id, keeping) in keepings {
             match keeping {
                 Keeping::Awake => {
@@ -66,17 +68,27 @@ impl Engine {
                 }
             }
         }
+        let after = self.held.values().filter(|held| held.is_asleep()).count();
+        if before != after || !writes.is_empty() {
+            self.derive_activities();
+        }
         writes
     }
 
     fn keeping(&self, held: &Held, today: Day) -> Keeping {
+        // What was entered afterwards, from paper, is as young as its entry, whatever it is about.
+        let is_young = |held: &Held, days: i32| {
+            let newest = held.newest_day();
+            newest.is_some_and(|newest| today.0 - newest.0 <= days)
+        };
         match &held.kept.name {
             DocumentName::Journal { quarter, .. } if is_over(*quarter, today) => Keeping::Asleep,
             DocumentName::Journal { .. } => Keeping::Awake,
             DocumentName::Calendar { quarter, .. } => {
+                let days = today.0 - quarter.next().first_day().0;
                 if !is_over(*quarter, today) {
                     Keeping::Awake
-                } else if today.0 - quarter.next().first_day().0 <= CALENDAR_DAYS {
+                } else if days <= CALENDAR_DAYS || is_young(held, CALENDAR_DAYS) {
                     Keeping::Asleep
                 } else {
                     Keeping::Dropped
@@ -89,14 +101,21 @@ impl Engine {
                 let slice = self.meta.directory.as_ref();
                 let may = slice.is_some_and(|slice| scope::may_mark(slice, *organisation));
                 let known = self.activities.get(activity);
-                let day = known.map(|activity| activity.current.plan.starts_at.day());
-                match day {
-                    Some(day) if today.0 - day.0 <= scope::ROLLCALL_DAYS => Keeping::Awake,
-                    Some(day) if may && today.0 - day.0 <= ROLLCALL_DAYS => Keeping::Asleep,
-                    Some(_) => Keeping::Dropped,
-                    // Its calendar is still to come, or is asleep.
-                    None if held.kept.version == 0 => Keeping::Awake,
-                    None => Keeping::Dropped,
+                let held_on = known.map(|activity| activity.current.plan.starts_at.day());
+                let age = held_on.map(|day| today.0 - day.0);
+                // Its calendar is still to come, or not one is loaded yet.
+                let is_new = held.kept.version == 0 && held_on.is_none();
+                let is_to_come = is_new || self.activities.is_empty();
+                let is_within = |days: i32| age.is_some_and(|age| age <= days);
+                if is_to_come
+                    || is_within(scope::ROLLCALL_DAYS)
+                    || is_young(held, scope::ROLLCALL_DAYS)
+                {
+                    Keeping::Awake
+                } else if may && (is_within(ROLLCALL_DAYS) || is_young(held, ROLLCALL_DAYS)) {
+                    Keeping::Asleep
+                } else {
+                    Keeping::Dropped
                 }
             }
         }
@@ -122,20 +141,56 @@ impl Engine {
     }
 
     /// Returns the records of a sealed quarter's journal, newest first, and leaves it asleep.
-    pub fn sealed_records(&self, quarter: Quarter) -> Vec<RecordView> {
-        let of_quarter = |held: &&Held| matches!(held.kept.name, DocumentName::Journal { quarter: of, .. } if of == quarter);
+    pub fn sealed_records(&self, quarter: Quarter) -> Vec<SealedRecord> {
+        let topics = self.sealed_topics(quarter);
         let asleep = self.held.values().filter(|held| held.is_asleep());
-        let mut views: Vec<RecordView> = asleep
-            .filter(of_quarter)
+        let of_quarter = asleep.filter(|held| {
+            matches!(held.kept.name, DocumentName::Journal { quarter: of, .. } if of == quarter)
+        });
+        let mut records: Vec<SealedRecord> = of_quarter
             .flat_map(|held| {
                 let name = held.kept.name;
                 let entries = held.read().into_values();
                 entries.map(move |entry| RecordView::uploaded(name, entry))
             })
+            .map(|view| {
+                let activity = view.entry.record.activity();
+                let topic = activity.and_then(|activity| topics.get(&activity).cloned());
+                SealedRecord { view, topic }
+            })
             .collect();
-        views.sort_by_key(RecordView::newest_first);
-        views
+        records.sort_by_key(|record| record.view.newest_first());
+        records
     }
+
+    /// What the activities of a quarter were about; at its end one may stand in the next.
+    fn sealed_topics(&self, quarter: Quarter) -> BTreeMap<ActivityId, String> {
+        let mut projection = Projection::default();
+        for held in self.held.values().filter(|held| held.is_asleep()) {
+            let name = held.kept.name;
+            if matches!(name, DocumentName::Calendar { quarter: of, .. } if of == quarter || of == quarter.next())
+            {
+                for entry in held.read().into_values() {
+                    projection.add(&name, entry);
+                }
+            }
+        }
+        let mut known = activities(projection.plans);
+        known.extend(self.activities.clone());
+        let topics = known.into_iter();
+        topics
+            .map(|(id, activity)| (id, activity.current.plan.topic))
+            .collect()
+    }
+}
+
+/// A record of a quarter that is over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SealedRecord {
+    /// The record.
+    pub view: RecordView,
+    /// What its activity was about, where the phone still knows it.
+    pub topic: Option<String>,
 }
 
 /// Tells whether a quarter is over, with the days after it in which phones still come with records.

@@ -122,21 +122,29 @@ impl Engine {
         self.quota.is_none()
     }
 
-    pub(super) fn tick(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
+    /// An instant that was asked for has come, whatever the clock shows: it may have been set.
+    pub(super) fn tick(&mut self, now: Timestamp, at: Timestamp, effects: &mut Vec<Effect>) {
+        let comes = |pause: &Pause| pause.until == at || pause.is_over(now);
+        self.hold = self.hold.filter(|hold| !comes(hold));
         match self.phase {
             SyncPhase::Sending { since, .. } | SyncPhase::SigningIn { since } => {
-                if Pause::new(since, limits::ANSWER_WAIT_MS).is_over(now) {
+                if comes(&Pause::new(since, limits::ANSWER_WAIT_MS)) {
                     self.phase = SyncPhase::Idle;
                     self.failed(now, NetworkFault::Unreachable, effects);
                 }
             }
             SyncPhase::Idle => {
-                let due = |pause: Option<Pause>| pause.is_some_and(|pause| pause.is_over(now));
-                if due(self.retry) || due(self.quota) {
+                let is_due = [self.retry, self.quota].iter().flatten().any(comes);
+                self.quota = self.quota.filter(|quota| !comes(quota));
+                if is_due {
                     self.start(now, effects);
                 }
             }
-            SyncPhase::Keeping { .. } | SyncPhase::Sealing { .. } => {}
+            SyncPhase::Keeping { .. } | SyncPhase::Sealing { .. } => {
+                let quota = self.quota.filter(|quota| !comes(quota));
+                self.again |= self.quota != quota;
+                self.quota = quota;
+            }
         }
     }
 }

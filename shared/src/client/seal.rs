@@ -65,13 +65,17 @@ impl Engine {
         }
         self.phase = SyncPhase::Idle;
         match result {
-            Ok(()) => self.send(now, effects),
+            Ok(()) if self.is_all_durable() => self.send(now, effects),
+            // The storage was emptied meanwhile: what it held is written anew.
+            Ok(()) => self.start(now, effects),
             // Nothing was sealed; what is not on the disk can wait.
-            Err(_)
-                if self
-                    .changes
-                    .keys()
-                    .all(|number| *number < self.sealing_from) =>
+            Err(fault)
+                if fault != StorageFault::Evicted
+                    && self.is_all_durable()
+                    && self
+                        .changes
+                        .keys()
+                        .all(|number| *number < self.sealing_from) =>
             {
                 self.send(now, effects);
             }
@@ -81,6 +85,12 @@ impl Engine {
                 self.pause(now, None, effects);
             }
         }
+    }
+
+    /// Tells whether every change stands on the disk.
+    fn is_all_durable(&self) -> bool {
+        let mut changes = self.changes.keys();
+        !changes.any(|number| self.stale.contains(&(Table::Changes, change_key(*number))))
     }
 
     fn seal(&mut self, now: Timestamp) -> Vec<Write> {

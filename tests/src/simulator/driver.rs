@@ -146,7 +146,7 @@ impl World {
                 }
                 Effect::WakeAt(local) => {
                     let after_ms = local.since(self.phones[number].local(self.now)).max(0);
-                    let input = Input::Tick;
+                    let input = Input::Tick { at: local };
                     let phone = number;
                     self.after(after_ms, Event::Heard { phone, life, input });
                 }

@@ -6,7 +6,8 @@ use shared::wire::{self, SyncRequest};
 
 use super::faults::Fault;
 use super::phone::Link;
-use super::server::{Caller, Progress, Terms};
+use super::server::{Caller, Progress};
+use super::terms::Terms;
 use super::world::{Event, World};
 
 impl World {

@@ -26,6 +26,7 @@ impl World {
             };
             let phone = &self.phones[number];
             let id = EntryId(self.chance.uuid(phone.local(self.now)));
+            self.note(|| format!("phone {number} enters {id}: {record:?}"));
             self.give(number, Input::Enter { id, record })?;
         }
         Ok(())

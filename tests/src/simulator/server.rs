@@ -21,6 +21,7 @@ use super::city::{self, Directory};
 use super::derived::Derived;
 use super::faults::{Fault, Faults};
 use super::store::Stored;
+use super::terms::Terms;
 
 type Documents = BTreeMap<DocumentId, Stored>;
 
@@ -50,15 +51,6 @@ struct Job {
     terms: Terms,
     request: Option<SyncRequest>,
     state: State,
-}
-
-/// What the world knows and the exchange is not told.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Terms {
-    /// How many changes the device may still bring today.
-    pub(super) allowed: usize,
-    /// Whether several phones carry the device.
-    pub(super) copied: bool,
 }
 
 /// Where an answer goes.
@@ -115,14 +107,7 @@ impl Server {
     ) -> u64 {
         self.next_job += 1;
         let request = wire::read_request(&body).ok();
-        let body = match &request {
-            Some(request) if request.changes.len() > terms.allowed => {
-                let mut allowed = request.clone();
-                allowed.changes.truncate(terms.allowed);
-                wire::encode(&allowed)
-            }
-            Some(_) | None => body,
-        };
+        let body = terms.cut(request.as_ref(), body);
         let job = Job {
             caller,
             authority,
@@ -177,7 +162,7 @@ impl Server {
                         let Step::Respond(body) = exchange.read(read) else {
                             unreachable!("what was read is all that an answer needs");
                         };
-                        let body = on_terms(job.request.as_ref(), job.terms, body);
+                        let body = job.terms.amend(job.request.as_ref(), body);
                         self.promise(job.request.as_ref(), &body);
                         self.exchanges += 1;
                         return Progress::Answer(job.caller, Ok(body));
@@ -403,23 +388,4 @@ impl Server {
         }
         derived
     }
-}
-
-/// Adds what the exchange does not know of to its answer: the changes over the day's quota, and that
-/// a change out of order comes of a copied device.
-fn on_terms(request: Option<&SyncRequest>, terms: Terms, body: Vec<u8>) -> Vec<u8> {
-    let (Some(request), Ok(mut response)) = (request, wire::decode::<SyncResponse>(&body)) else {
-        return body;
-    };
-    if request.changes.len() <= terms.allowed && !terms.copied {
-        return body;
-    }
-    for verdict in &mut response.verdicts {
-        if terms.copied && *verdict == Verdict::Refused(Code::ChangeOutOfOrder) {
-            *verdict = Verdict::Refused(Code::DeviceCopied);
-        }
-    }
-    let over = Verdict::Refused(Code::QuotaExceeded);
-    response.verdicts.resize(request.changes.len(), over);
-    wire::encode(&response)
 }

@@ -24,9 +24,12 @@ impl Stored {
     }
 
     /// Appends a change and returns the records in it.
-    pub(super) fn append(&mut self, change: &SealedChange) -> Result<Vec<EntryId>, DocumentError> {
+    pub(super) fn append(
+        &mut self,
+        change: &SealedChange,
+    ) -> Result<Vec<EntryId>, Box<DocumentError>> {
         self.changes.push(change.clone());
-        self.document.apply(&change.bytes)?;
+        self.document.apply(&change.bytes).map_err(Box::new)?;
         let entries = self.document.entries().0.into_keys();
         let new = entries.filter(|entry| self.entries.insert(*entry));
         Ok(new.collect())

@@ -84,7 +84,7 @@ fn a_phone_that_the_server_does_not_know_keeps_asking_and_may_be_enrolled_again(
         phone.give(Input::SignInFailed { fault });
         assert_eq!(phone.engine.status().binding, Binding::Loose(code));
         phone.now = *phone.wakes.last().unwrap();
-        phone.give(Input::Tick);
+        phone.give(Input::Tick { at: phone.now });
         assert_eq!(
             phone.offered(),
             [vec![id(1)]],

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::phone::{BRANCH, ROOT, accept, check_in, check_out, feedback, plan};
+use super::phone::{BRANCH, ROOT, check_in, check_out, feedback, plan};
+use super::server::accept;
 use super::*;
 use crate::client::{Input, NetworkFault, RecordState};
 use crate::codes::Code;
@@ -119,9 +120,9 @@ fn an_answer_that_is_late_repeated_cut_or_somebody_elses_changes_nothing() {
     phone.enter(1, feedback("一")).unwrap();
     let first = phone.request().clone();
     phone.now = phone.now.plus(limits::ANSWER_WAIT_MS);
-    phone.give(Input::Tick);
+    phone.give(Input::Tick { at: phone.now });
     phone.now = *phone.wakes.last().unwrap();
-    phone.give(Input::Tick);
+    phone.give(Input::Tick { at: phone.now });
     assert_ne!(phone.request().exchange, first.exchange);
     assert_eq!(phone.request().changes, first.changes);
     let late = wire::encode(&accept(&first));

@@ -16,8 +16,10 @@ use crate::ids::{
 };
 use crate::records::{Claim, Entry, Evidence, Plan, Presence, Record, Standing};
 use crate::time::{Day, HOUR_MS, Timestamp};
-use crate::wire::{self, DirectoryNews, DocumentNews, SyncRequest, SyncResponse, Verdict};
+use crate::wire::{self, DirectoryNews, DocumentNews, SyncRequest, SyncResponse};
 use crate::words::{ActivityKind, OrganisationKind, Role};
+
+use super::server::accept;
 
 pub(super) const ROOT: &str = "001";
 pub(super) const BRANCH: &str = "001001";
@@ -254,22 +256,6 @@ impl Phone {
                 keys.map(|key| key.parse().unwrap()).collect()
             })
             .collect()
-    }
-}
-
-pub(super) fn accept(request: &SyncRequest) -> SyncResponse {
-    SyncResponse {
-        protocol: wire::PROTOCOL,
-        exchange: request.exchange,
-        server_time: request.device_time,
-        epoch: 1,
-        verdicts: vec![Verdict::Stored; request.changes.len()],
-        documents: Vec::new(),
-        forget: Vec::new(),
-        directory: None,
-        outcomes: Vec::new(),
-        outcomes_revision: request.outcomes,
-        more: false,
     }
 }
 

@@ -1,6 +1,6 @@
 //! What stays on the phone, what sleeps, and how many changes become one snapshot.
 
-use super::phone::{BRANCH, feedback};
+use super::phone::{BRANCH, check_in, feedback};
 use super::server::Server;
 use super::*;
 use crate::client::{Input, StorageFault, Table};
@@ -90,7 +90,7 @@ fn a_snapshot_that_the_disk_does_not_take_leaves_the_changes() {
 fn a_quarter_that_is_over_leaves_memory_and_the_request_and_can_still_be_read() {
     let mut server = Server::of_coordinators();
     let mut phone = Phone::settled(Some(Role::Coordinator));
-    phone.enter(1, feedback("一")).unwrap();
+    phone.enter(1, check_in()).unwrap();
     server.serve(&mut phone, now());
     assert!(phone.engine.sealed_quarters().is_empty());
     later(&mut phone, &mut server, 60);
@@ -98,7 +98,8 @@ fn a_quarter_that_is_over_leaves_memory_and_the_request_and_can_still_be_read() 
     assert!(phone.engine.records().is_empty());
     let sealed = phone.engine.sealed_records(now().day().quarter());
     assert_eq!(sealed.len(), 1);
-    assert_eq!(sealed[0].entry.id, id(1));
+    assert_eq!(sealed[0].view.entry.id, id(1));
+    assert_eq!(sealed[0].topic, Some(phone::plan().topic));
     phone.give(Input::Wake);
     let follows: Vec<_> = phone.request().follows.iter().map(|(id, _)| *id).collect();
     assert!(!follows.contains(&journal().id()));

@@ -35,14 +35,14 @@ fn pauses_lie_anywhere_below_a_limit_that_doubles_and_begin_anew_when_the_page_w
             *longest_ms = pause_ms.max(*longest_ms);
             let sent = phone.sent.len();
             phone.now = at.plus(-1);
-            phone.give(Input::Tick);
+            phone.give(Input::Tick { at: phone.now });
             assert_eq!(
                 phone.sent.len(),
                 sent + usize::from(pause_ms == 0),
                 "too early"
             );
             phone.now = at;
-            phone.give(Input::Tick);
+            phone.give(Input::Tick { at: phone.now });
             assert_eq!(phone.sent.len(), sent + 1);
         }
     }
@@ -61,7 +61,7 @@ fn a_server_that_cannot_say_is_asked_again_after_a_pause() {
         phone.answer(|response| response.verdicts = vec![Verdict::Refused(Code::ServerError)]);
         assert_eq!(phone.sent.len(), sent, "{round}");
         phone.now = *phone.wakes.last().unwrap();
-        phone.give(Input::Tick);
+        phone.give(Input::Tick { at: phone.now });
         assert_eq!(phone.offered(), [vec![id(1)]]);
     }
     phone.answer(|_| {});
@@ -78,13 +78,17 @@ fn nothing_is_sent_before_the_pause_that_a_server_asks_for_whoever_asks() {
     assert!(until >= phone.now.plus(120_000), "{until:?}");
     assert!(until <= phone.now.plus(240_000), "{until:?}");
     assert_eq!(phone.enter(1, feedback("一")), Ok(()));
-    for input in [Input::Wake, Input::Tick, Input::Reconnected] {
+    for input in [
+        Input::Wake,
+        Input::Tick { at: phone.now },
+        Input::Reconnected,
+    ] {
         phone.now = until.plus(-1);
         phone.give(input);
         assert_eq!(phone.sent.len(), sent);
     }
     phone.now = until;
-    phone.give(Input::Tick);
+    phone.give(Input::Tick { at: phone.now });
     assert_eq!(phone.offered(), [vec![id(1)]]);
     assert_eq!(phone.engine.status().held_until, None);
 }
@@ -98,13 +102,13 @@ fn a_server_cannot_ask_for_more_than_an_hour_nor_a_clock_that_was_set_back_for_y
     assert!(until <= phone.now.plus(2 * limits::HOLD_LONGEST_MS));
     let sent = phone.sent.len();
     phone.now = phone.now.plus(-5 * 365 * DAY_MS);
-    phone.give(Input::Tick);
+    phone.give(Input::Tick { at: phone.now });
     assert_eq!(phone.sent.len(), sent + 1);
     // Nor does an answer that never comes hold a phone whose clock was set back.
     phone.now = phone.now.plus(-DAY_MS);
-    phone.give(Input::Tick);
+    phone.give(Input::Tick { at: phone.now });
     phone.now = *phone.wakes.last().unwrap();
-    phone.give(Input::Tick);
+    phone.give(Input::Tick { at: phone.now });
     assert_eq!(phone.sent.len(), sent + 2);
 }
 
@@ -174,7 +178,7 @@ fn phones_whose_stream_of_pokes_comes_back_do_not_ask_in_one_second() {
         let at = *phone.wakes.last().unwrap();
         *seconds.entry(at.since(phone.now) / 1_000).or_default() += 1;
         phone.now = at;
-        phone.give(Input::Tick);
+        phone.give(Input::Tick { at: phone.now });
         assert_eq!(phone.sent.len(), sent + 1);
     }
     assert!(seconds.values().all(|phones| *phones < 25), "{seconds:?}");
@@ -199,7 +203,7 @@ fn what_is_over_a_days_quota_waits_for_the_citys_next_day() {
         .unwrap();
     assert!(at <= tomorrow.plus(limits::RETURN_SPREAD_MS));
     phone.now = at;
-    phone.give(Input::Tick);
+    phone.give(Input::Tick { at: phone.now });
     assert_eq!(phone.offered(), [vec![id(1)]]);
     phone.answer(|_| {});
     assert_eq!(phone.engine.status().unsent, 0);
@@ -231,4 +235,23 @@ fn a_request_that_is_too_large_is_halved_until_it_passes() {
         phone.answer(|_| {});
     }
     assert_eq!(phone.engine.status().unsent, 0);
+}
+
+#[test]
+fn a_clock_that_is_set_back_a_little_keeps_nobody_waiting() {
+    for fault in [NetworkFault::Unreachable, busy(20_000)] {
+        let mut phone = Phone::settled(None);
+        phone.give(Input::Wake);
+        phone.fail(fault);
+        let at = *phone.wakes.last().unwrap();
+        let sent = phone.sent.len();
+        phone.now = at.plus(-7_000);
+        phone.give(Input::Tick { at });
+        assert_eq!(phone.sent.len(), sent + 1);
+        // Nor an exchange that gets no answer.
+        let at = *phone.wakes.last().unwrap();
+        phone.now = at.plus(-7_000);
+        phone.give(Input::Tick { at });
+        assert!(!phone.engine.status().busy);
+    }
 }

@@ -13,7 +13,7 @@ use crate::server::{
     Append, Appended, Exchange, Loaded, ReadResult, Step, StoredDocument, StoredNews,
 };
 use crate::time::Timestamp;
-use crate::wire;
+use crate::wire::{self, SyncRequest, SyncResponse, Verdict};
 use crate::words::Role;
 
 #[derive(Default)]
@@ -176,6 +176,23 @@ impl Server {
         let stored = self.documents.get(&name.id());
         let changes = stored.map_or(&[][..], |(_, changes)| changes);
         changes.iter().map(|change| change.hash).collect()
+    }
+}
+
+/// Returns an answer by which everything is stored and nothing is new.
+pub(super) fn accept(request: &SyncRequest) -> SyncResponse {
+    SyncResponse {
+        protocol: wire::PROTOCOL,
+        exchange: request.exchange,
+        server_time: request.device_time,
+        epoch: 1,
+        verdicts: vec![Verdict::Stored; request.changes.len()],
+        documents: Vec::new(),
+        forget: Vec::new(),
+        directory: None,
+        outcomes: Vec::new(),
+        outcomes_revision: request.outcomes,
+        more: false,
     }
 }
 

@@ -1,6 +1,7 @@
 //! An app that opens the rows of the version before.
 
-use super::phone::{Disk, accept};
+use super::phone::Disk;
+use super::server::accept;
 use super::*;
 use crate::client::{RecordState, Table};
 use crate::codes::Code;
