@@ -90,6 +90,7 @@ impl Driver {
             let phase = match driver.open_storage().await {
                 Ok(phase) => phase,
                 Err(Fault::LeadLost) => AppPhase::Elsewhere,
+                Err(Fault::Emptied) => AppPhase::StorageFailed(Code::StorageUnavailable),
                 Err(Fault::Storage(fault)) => AppPhase::StorageFailed(fault.code()),
             };
             driver.opening.set(false);
@@ -164,6 +165,31 @@ impl Driver {
         run.enter(id, record).await.map(|()| id)
     }
 
+    /// Offers a refused record again as it is, and waits until that is durable.
+    pub(crate) async fn resend(&self, id: EntryId) -> Result<(), Code> {
+        let run = self.current().ok_or(Code::StorageUnavailable)?;
+        run.answer_to(id, Input::Resend { id }).await
+    }
+
+    /// Puts an edited record in the place of a refused one, and waits until that is durable.
+    pub(crate) async fn amend(&self, refused: EntryId, record: Record) -> Result<EntryId, Code> {
+        let run = self.current().ok_or(Code::StorageUnavailable)?;
+        let id = EntryId(self.new_uuid());
+        let input = Input::Amend {
+            refused,
+            id,
+            record,
+        };
+        run.answer_to(id, input).await.map(|()| id)
+    }
+
+    /// The owner of a revoked phone lets go what it could not hand over.
+    pub(crate) fn let_go(&self) {
+        if let Some(run) = self.current() {
+            run.handle(Input::LetGo);
+        }
+    }
+
     /// Returns a new UUIDv7; those of one page sort in the order in which they were made.
     pub(crate) fn new_uuid(&self) -> Uuid {
         self.ids.borrow_mut().next(now(), clock::random())
@@ -204,7 +230,7 @@ impl Driver {
             })
         );
         if let (true, Some(run)) = (ended, self.current())
-            && run.sign_in().await
+            && run.sign_in().await.is_ok()
         {
             answer = request().await;
         }
@@ -223,20 +249,25 @@ impl Driver {
         if !wanted {
             self.stream.borrow_mut().take();
         } else if !open {
-            let (poked, ended) = (Rc::clone(self), Rc::clone(self));
-            let on_poke = move || {
-                (poked.tell)(News::Poked);
-                if let Some(run) = poked.current() {
-                    run.handle(Input::Wake);
+            let hear = |input: Input| {
+                let driver = Rc::clone(self);
+                move || {
+                    (driver.tell)(News::Poked);
+                    if let Some(run) = driver.current() {
+                        run.handle(input.clone());
+                    }
                 }
             };
+            let ended = Rc::clone(self);
             let on_end = move || {
                 ended.stream.borrow_mut().take();
                 let again = Rc::clone(&ended);
-                let at = now().plus(events::PAUSE_MS);
-                ended.stream_again.set(at, move || again.follow_server());
+                let pause_ms = events::PAUSE_MS + clock::random_ms(events::PAUSE_MS);
+                let at = now().plus(pause_ms);
+                ended.stream_again.set(at, move |_| again.follow_server());
             };
-            *self.stream.borrow_mut() = Stream::open(on_poke, on_end);
+            *self.stream.borrow_mut() =
+                Stream::open(hear(Input::Wake), hear(Input::Reconnected), on_end);
         }
     }
 

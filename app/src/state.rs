@@ -15,13 +15,13 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 use shared::api::Enrolled;
-use shared::client::{ActivityView, RecordView, SyncStatus};
+use shared::client::{ActivityView, Binding, Engine, RecordView, SealedRecord, SyncStatus};
 use shared::codes::Code;
 use shared::directory::DirectorySlice;
 use shared::ids::{ActivityId, EntryId};
 use shared::project::MarkRow;
 use shared::records::{Claim, Evidence, Presence, Record};
-use shared::time::Timestamp;
+use shared::time::{Quarter, Timestamp};
 
 use crate::components::ToastMessage;
 use crate::driver::Driver;
@@ -87,6 +87,19 @@ impl AppState {
         Signal::derive(move || self.status.with(|status| status.unsent))
     }
 
+    /// Returns whether the server knows this phone as its owner's.
+    pub fn binding(self) -> Signal<Binding> {
+        Signal::derive(move || self.status.with(|status| status.binding))
+    }
+
+    /// Returns until when the server asked this phone to wait; `None` once it is over.
+    pub fn held_until(self) -> Signal<Option<Timestamp>> {
+        Signal::derive(move || {
+            let until = self.status.with(|status| status.held_until);
+            until.filter(|until| *until > self.now.get())
+        })
+    }
+
     /// Tells whether the server can be reached as far as this phone knows: the browser says that
     /// there is a network, and the last exchange found the server.
     pub fn online(self) -> Signal<bool> {
@@ -119,6 +132,22 @@ impl AppState {
     /// Returns the owner's records, and every plan and mark not yet uploaded, newest first.
     pub fn records(self) -> Signal<Vec<RecordView>> {
         self.records.into()
+    }
+
+    /// Returns the quarters of the owner's records that are not in memory, the newest first.
+    pub fn sealed_quarters(self) -> Signal<Vec<Quarter>> {
+        Memo::new(move |_| {
+            self.revision.track();
+            let quarters = self.driver().read(Engine::sealed_quarters);
+            quarters.unwrap_or_default()
+        })
+        .into()
+    }
+
+    /// Opens a sealed quarter and returns the owner's records of it, newest first.
+    pub fn open_quarter(self, quarter: Quarter) -> Vec<SealedRecord> {
+        let records = self.driver().read(|engine| engine.sealed_records(quarter));
+        records.unwrap_or_default()
     }
 
     /// Returns the marks of an activity's roll call, those not yet uploaded among them. Use
@@ -180,6 +209,27 @@ impl AppState {
     /// Why it cannot be entered, or why the phone's storage did not take it.
     pub async fn enter(self, record: Record) -> Result<EntryId, Code> {
         self.driver().enter(record).await
+    }
+
+    /// Offers a refused record again as it is; resolves once that is durable.
+    ///
+    /// # Errors
+    /// As [`AppState::enter`].
+    pub async fn resend(self, id: EntryId) -> Result<(), Code> {
+        self.driver().resend(id).await
+    }
+
+    /// Puts an edited record in the place of a refused one; resolves once that is durable.
+    ///
+    /// # Errors
+    /// As [`AppState::enter`]; the refused record then stays.
+    pub async fn amend(self, refused: EntryId, record: Record) -> Result<EntryId, Code> {
+        self.driver().amend(refused, record).await
+    }
+
+    /// Lets go what a revoked phone could not hand over: the phone clears itself.
+    pub fn let_go(self) {
+        self.driver().let_go();
     }
 
     /// 签到: enters the owner's own word of being there.

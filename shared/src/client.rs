@@ -5,12 +5,19 @@
 //! before it is sent. A command leaves the phone's own tables only when the server has said
 //! `stored`; a refused one stays, with its reason.
 
+mod binding;
+mod clock;
 mod engine;
 mod enter;
 mod exchange;
 mod held;
 mod keep;
+mod rebuild;
+mod refusal;
+mod resend;
 mod restore;
+mod retention;
+mod retry;
 mod rows;
 mod scope;
 mod seal;
@@ -21,7 +28,9 @@ use crate::ids::{DeviceId, EntryId, MemberId};
 use crate::records::Record;
 use crate::time::Timestamp;
 
+pub use binding::Binding;
 pub use engine::{Damage, Engine};
+pub use retention::SealedRecord;
 pub use rows::{Row, Table, Write};
 pub use view::{ActivityView, RecordState, RecordView, SyncStatus, Trouble};
 
@@ -44,10 +53,32 @@ pub enum Input {
         /// What is entered.
         record: Record,
     },
-    /// The page opened, came to the front, is online again, or the server poked.
+    /// A person wants a refused record to be offered again as it is.
+    Resend {
+        /// The record.
+        id: EntryId,
+    },
+    /// A person edited a refused record; the edited one takes its place. Answered under its own id,
+    /// a new UUIDv7.
+    Amend {
+        /// The refused record.
+        refused: EntryId,
+        /// The id of the edited record.
+        id: EntryId,
+        /// What it is now.
+        record: Record,
+    },
+    /// The owner of a revoked phone has seen what it could not hand over, and lets it go.
+    LetGo,
+    /// The page opened, came to the front, is online again, the server poked, or a person asks.
     Wake,
-    /// The instant of an [`Effect::WakeAt`] has come.
-    Tick,
+    /// The stream of the server's pokes is there again after a cut, as it is for all other phones.
+    Reconnected,
+    /// The time up to the instant of an [`Effect::WakeAt`] has passed.
+    Tick {
+        /// The instant that was asked for. The clock may have been set since and show another.
+        at: Timestamp,
+    },
     /// The writes of an [`Effect::Persist`] are durable, or failed as a whole.
     Persisted {
         /// The ticket of the effect.
@@ -64,6 +95,11 @@ pub enum Input {
     },
     /// The session was renewed after an [`Effect::SignIn`].
     SignedIn,
+    /// The session could not be renewed.
+    SignInFailed {
+        /// Why not.
+        fault: NetworkFault,
+    },
 }
 
 /// What the engine asks its driver to do.
@@ -90,9 +126,13 @@ pub enum Effect {
         /// Saved, or why not.
         result: Result<(), Code>,
     },
-    /// Renew the session with the device's key, then say [`Input::SignedIn`].
+    /// Renew the session with the device's key, then say [`Input::SignedIn`] or
+    /// [`Input::SignInFailed`].
     SignIn,
-    /// Say [`Input::Tick`] at this instant.
+    /// Tell the owner that the phone was revoked and everything handed over, then remove all rows.
+    Clear,
+    /// Say [`Input::Tick`] when the time from now to this instant has passed, however the clock is
+    /// set meanwhile.
     WakeAt(Timestamp),
     /// What the view shows may have changed.
     Changed,
@@ -107,6 +147,9 @@ pub enum StorageFault {
     Denied,
     /// The handle is closed or the browser fails.
     Unavailable,
+    /// The browser has emptied it under the open page. The driver has claimed it again: it takes
+    /// writes, and the engine writes anew everything that it holds.
+    Evicted,
 }
 
 impl StorageFault {
@@ -116,6 +159,7 @@ impl StorageFault {
             Self::Full => Code::StorageFull,
             Self::Denied => Code::StorageDenied,
             Self::Unavailable => Code::StorageUnavailable,
+            Self::Evicted => Code::StorageEvicted,
         }
     }
 }
@@ -129,7 +173,7 @@ pub enum NetworkFault {
     Refused {
         /// Its code.
         code: Code,
-        /// The pause it asks for.
+        /// The pause it asks for, from the answer on. Until it is over nothing is sent, whoever asks.
         retry_after_ms: Option<i64>,
     },
 }

@@ -95,6 +95,7 @@ codes! {
     StorageFull = "storage_full", "There is no space left on this device.", "Free some space, then tap again.";
     StorageDenied = "storage_denied", "The browser does not allow the app to save.", "Leave private browsing or allow site data, then open the app again.";
     StorageUnavailable = "storage_unavailable", "The browser's storage does not answer.", "Close the other tabs of the app and reload.";
+    StorageEvicted = "storage_evicted", "The browser emptied the app's storage while it was open.", "Keep the page open a moment: what it holds is written again.";
     NetworkUnreachable = "network_unreachable", "The server cannot be reached.", "Nothing to do: it is sent when the network is back.";
 
     FileUnreadable = "file_unreadable", "The file cannot be read.", "Save it as CSV (UTF-8 or GB18030) or XLSX.";

@@ -67,6 +67,12 @@ impl Writer {
         ActorId::from(&bytes[..])
     }
 
+    /// Reads the writer of a change, `None` when the bytes are not a change of one.
+    pub(crate) fn of_change(bytes: &[u8]) -> Option<Self> {
+        let change = ParsedChange::parse(bytes).ok()?;
+        Self::of(change.inner().actor_id())
+    }
+
     /// Reads an actor, `None` when it was not made of a device and a run.
     pub(crate) fn of(actor: &ActorId) -> Option<Self> {
         let bytes: &[u8; Self::BYTES] = actor.to_bytes().try_into().ok()?;
@@ -267,6 +273,12 @@ impl Document {
             .map(|change| change.max_op)
             .max();
         last.unwrap_or(0).saturating_add(1)
+    }
+
+    /// Returns the device that wrote a change of this document.
+    pub fn author(&self, hash: ChangeHash) -> Option<DeviceId> {
+        let change = self.inner.get_change_meta_by_hash(&hash.into())?;
+        Writer::of(&change.actor).map(|writer| writer.device)
     }
 
     /// Returns every change but the genesis, each after its dependencies.

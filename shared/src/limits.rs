@@ -43,9 +43,15 @@ pub const LATE_WINDOW_MS: i64 = 2 * HOUR_MS;
 /// How long after the planned start an arrival is not called late.
 pub const GRACE_MS: i64 = 5 * MINUTE_MS;
 
-/// The first pause after a failed exchange; doubled each time, with jitter.
+/// The pause after a failed exchange lies within this; doubled each time.
 pub const RETRY_FIRST_MS: i64 = 2_000;
 /// The longest pause between two tries.
 pub const RETRY_LONGEST_MS: i64 = 5 * MINUTE_MS;
+/// The longest pause that a phone lets a server ask for.
+pub const HOLD_LONGEST_MS: i64 = HOUR_MS;
+/// Phones that were sent away together come back spread over at least this span.
+pub const RETURN_SPREAD_MS: i64 = MINUTE_MS;
 /// How long a phone waits for an answer before it tries again.
 pub const ANSWER_WAIT_MS: i64 = 30_000;
+/// Changes from which on a phone keeps a document as one snapshot.
+pub const COMPACT_CHANGES: usize = 64;

@@ -167,6 +167,18 @@ impl Plan {
 }
 
 impl Record {
+    /// Returns the activity that the record is about.
+    pub fn activity(&self) -> Option<ActivityId> {
+        match self {
+            Self::Claim(Claim::CheckIn(presence) | Claim::CheckOut(presence)) => {
+                Some(presence.activity)
+            }
+            Self::Claim(Claim::Feedback { .. }) => None,
+            Self::Plan(plan) => Some(plan.activity),
+            Self::Mark(mark) => Some(mark.activity),
+        }
+    }
+
     /// Tells whether the record's texts and times have the form of its kind.
     pub fn is_well_formed(&self) -> bool {
         match self {

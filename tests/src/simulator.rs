@@ -8,6 +8,7 @@
 //! After a day of faults they stop, every phone comes online and is restarted once, and the world is
 //! checked against what people were told: see [`check`].
 
+mod calm;
 mod chance;
 mod check;
 mod city;
@@ -16,16 +17,23 @@ mod driver;
 mod faults;
 mod nature;
 mod network;
+mod ownership;
 mod people;
 mod phone;
 mod poison;
 mod report;
 mod server;
 mod store;
+mod terms;
 mod world;
 
+use std::num::NonZero;
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread;
+
 pub use faults::Fault;
-pub use report::{Failure, Report};
+pub use report::{Failure, Report, Struck};
 
 use world::World;
 
@@ -51,6 +59,42 @@ pub enum Trace {
 
 /// Phones of a world when nobody asks for another number.
 pub const PHONES: usize = 50;
+
+/// Runs a world for each seed, on every core, and adds up their reports. The first failure ends it.
+///
+/// # Errors
+/// [`Failure`] of one of the seeds.
+///
+/// # Panics
+/// When a world does.
+pub fn run_all(
+    seeds: Range<u64>,
+    scenario: impl Fn(u64) -> Scenario + Sync,
+) -> Result<Report, Failure> {
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    let (next, failed) = (AtomicU64::new(seeds.start), AtomicBool::new(false));
+    let work = || -> Result<Report, Failure> {
+        let mut total = Report::default();
+        while !failed.load(Ordering::Relaxed) {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            if seed >= seeds.end {
+                break;
+            }
+            let report = run(scenario(seed));
+            failed.fetch_or(report.is_err(), Ordering::Relaxed);
+            total.add(&report?);
+        }
+        Ok(total)
+    };
+    thread::scope(|scope| {
+        let threads: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
+        let mut total = Report::default();
+        for thread in threads {
+            total.add(&thread.join().expect("a world does not panic")?);
+        }
+        Ok(total)
+    })
+}
 
 /// Runs one world to its end.
 ///

@@ -1,19 +1,25 @@
 //! Simulated worlds, seed by seed. A failing one prints how to replay it.
 
 use std::env;
-use std::thread;
 
-use tests::simulator::{self, Failure, PHONES, Report, Scenario, Trace};
+use tests::simulator::{self, Failure, Fault, PHONES, Report, Scenario, Trace};
 
-const SEEDS: u64 = 200;
-const THREADS: u64 = 2;
+const SEEDS: u64 = 500;
 
-fn world(seed: u64) -> Result<Report, Failure> {
-    simulator::run(Scenario {
+/// Documents are loaded and dropped by the million.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+const fn scenario(seed: u64) -> Scenario {
+    Scenario {
         seed,
         phones: PHONES,
         trace: Trace::Silent,
-    })
+    }
+}
+
+fn world(seed: u64) -> Result<Report, Failure> {
+    simulator::run(scenario(seed))
 }
 
 #[track_caller]
@@ -29,26 +35,17 @@ fn no_world_loses_a_record_or_stores_a_forged_one() {
         .ok()
         .and_then(|text| text.parse().ok())
         .map_or(SEEDS, |seeds: u64| seeds.max(SEEDS));
-    let run = |thread: u64| -> Result<Report, Failure> {
-        let mut total = Report::default();
-        for seed in (thread..seeds).step_by(THREADS as usize) {
-            total.add(&world(seed)?);
+    match simulator::run_all(0..seeds, scenario) {
+        Ok(total) => {
+            println!("{total}");
+            assert_eq!(
+                total.faults.len(),
+                Fault::ALL.len() + 1,
+                "a fault never struck"
+            );
         }
-        Ok(total)
-    };
-    let mut total = Report::default();
-    thread::scope(|scope| {
-        let threads: Vec<_> = (0..THREADS)
-            .map(|thread| scope.spawn(move || run(thread)))
-            .collect();
-        for thread in threads {
-            match thread.join().expect("a world does not panic") {
-                Ok(report) => total.add(&report),
-                Err(failure) => panic!("{failure}"),
-            }
-        }
-    });
-    println!("{total}");
+        Err(failure) => panic!("{failure}"),
+    }
 }
 
 #[test]
@@ -60,6 +57,8 @@ fn the_same_seed_is_the_same_world() {
 
 #[test]
 fn seeds_that_once_failed_pass() {
-    check_seed(0); // outcomes never came again after a write of them had failed
-    check_seed(2); // after a restore an answer in the old count of versions was taken for news
+    check_seed(0); // a calendar of 1970 left its writer's phone at once, and no backup got it again
+    check_seed(2); // a change was sent that stood in a storage the browser had just emptied
+    check_seed(55); // a clock set back by seconds: the tick came too early, and no other followed
+    check_seed(71); // a roll call left with an activity that was planned by a wrong clock
 }

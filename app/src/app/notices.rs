@@ -1,10 +1,10 @@
 //! What every screen says above its content: something in the way, something lost, something new.
 
 use leptos::prelude::*;
-use shared::client::{NetworkFault, SyncStatus, Trouble};
+use shared::client::{Binding, NetworkFault, SyncStatus, Trouble};
 use shared::codes::Code;
 
-use crate::components::{Button, ButtonKind, Icon, Notice, Tone};
+use crate::components::{Button, ButtonKind, ButtonLink, Icon, Notice, Tone};
 use crate::locale::error_text;
 use crate::state::{AppPhase, StorageNotice, use_app_state};
 use crate::t;
@@ -14,6 +14,7 @@ use crate::t;
 pub(super) fn Notices() -> impl IntoView {
     view! {
         <StorageWord />
+        <Loosened />
         <Obstacle />
         <Update />
     }
@@ -28,10 +29,14 @@ fn StorageWord() -> impl IntoView {
         notice.get().map(|notice| {
             let title = move || match notice {
                 StorageNotice::Evicted => t!(storage.lost_title),
+                StorageNotice::Emptied => t!(storage.emptied_title),
+                StorageNotice::Revoked => t!(binding.cleared_title),
                 StorageNotice::Damaged(_) => t!(storage.damaged_title),
             };
             let text = move || match notice {
                 StorageNotice::Evicted => t!(storage.lost),
+                StorageNotice::Emptied => t!(storage.emptied),
+                StorageNotice::Revoked => t!(binding.cleared),
                 StorageNotice::Damaged(rows) => t!(storage.damaged, n = rows),
             };
             view! {
@@ -49,6 +54,56 @@ fn StorageWord() -> impl IntoView {
                 </Notice>
             }
         })
+    };
+    view! { <div role="status">{words}</div> }
+}
+
+/// 需要重新绑定, or a revoked phone with records that it could not hand over.
+#[component]
+fn Loosened() -> impl IntoView {
+    let state = use_app_state();
+    let (binding, status) = (state.binding(), state.status());
+    let binding = Memo::new(move |_| binding.get());
+    let left = Memo::new(move |_| status.with(|status| (status.unsent, status.refused)));
+    let words = move || match binding.get() {
+        Binding::Bound => None,
+        Binding::Loose(_) => Some(
+            view! {
+                <Notice
+                    title=MaybeProp::derive(move || Some(t!(binding.again_title)))
+                    text=move || t!(binding.again, n = left.get().0)
+                    tone=Tone::Trouble
+                >
+                    <ButtonLink
+                        label=move || t!(binding.again_action)
+                        href="/enrol"
+                        kind=ButtonKind::Primary
+                    />
+                </Notice>
+            }
+            .into_any(),
+        ),
+        Binding::Revoked => Some(
+            view! {
+                <Notice
+                    title=MaybeProp::derive(move || Some(t!(binding.revoked_title)))
+                    text=move || match left.get() {
+                        (0, refused) => t!(binding.revoked_refused, n = refused),
+                        (unsent, _) => t!(binding.revoked_unsent, n = unsent),
+                    }
+                    tone=Tone::Trouble
+                >
+                    <Show when=move || matches!(left.get(), (0, 1..))>
+                        <ButtonLink
+                            label=move || t!(binding.revoked_export)
+                            href="/records"
+                            kind=ButtonKind::Primary
+                        />
+                    </Show>
+                </Notice>
+            }
+            .into_any(),
+        ),
     };
     view! { <div role="status">{words}</div> }
 }
@@ -118,6 +173,10 @@ fn Update() -> impl IntoView {
 /// Returns the code of what does not pass by itself; a missing network has its own badge, and an
 /// ended session is renewed.
 fn obstacle(status: &SyncStatus) -> Option<Code> {
+    // The notice of the binding says it already.
+    if status.binding != Binding::Bound {
+        return None;
+    }
     match status.trouble? {
         Trouble::Storage(fault) => Some(fault.code()),
         Trouble::Network(NetworkFault::Unreachable) => None,

@@ -1,6 +1,7 @@
 //! The phone's clock, randomness, and what is made of them: ids and alarms.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
@@ -9,6 +10,8 @@ use uuid::Uuid;
 
 /// The longest that a browser's timer can wait.
 const LONGEST_MS: i64 = 0x7fff_ffff;
+/// Browsers round both clocks: an alarm rings a little late rather than too early for the engine.
+const MARGIN_MS: i64 = 20;
 /// Twelve bits count the ids of one millisecond.
 const COUNTER_END: u16 = 1 << 12;
 
@@ -56,6 +59,18 @@ impl IdSource {
     }
 }
 
+/// Returns the milliseconds since the page began. Unlike the phone's clock nobody sets them.
+#[allow(clippy::cast_possible_truncation)]
+fn elapsed_ms() -> i64 {
+    let performance = web_sys::window().and_then(|window| window.performance());
+    performance.map_or_else(|| now().0, |performance| performance.now() as i64)
+}
+
+/// Returns a random span below a bound.
+pub(super) fn random_ms(below_ms: i64) -> i64 {
+    i64::from(u32::from_le_bytes(random())) % below_ms.max(1)
+}
+
 /// Runs something at the earliest of the instants it was set to, then at the next.
 #[derive(Clone, Default)]
 pub(super) struct Alarm {
@@ -64,14 +79,18 @@ pub(super) struct Alarm {
 
 #[derive(Default)]
 struct AlarmState {
-    due: RefCell<std::collections::BTreeSet<Timestamp>>,
+    /// The instants, each behind the milliseconds since the page began at which it comes.
+    due: RefCell<BTreeSet<(i64, Timestamp)>>,
     timer: Cell<Option<Timeout>>,
 }
 
 impl Alarm {
-    /// Runs `ring` at the instant, and at every instant set before that is still to come.
-    pub(super) fn set(&self, at: Timestamp, ring: impl Fn() + 'static) {
-        self.shared.due.borrow_mut().insert(at);
+    /// Runs `ring` when the time from now to the instant has passed, however the phone's clock is
+    /// set meanwhile; and so for every instant set before that is still to come.
+    pub(super) fn set(&self, at: Timestamp, ring: impl Fn(Timestamp) + 'static) {
+        let wait_ms = at.since(now()).max(0).saturating_add(MARGIN_MS);
+        let due_ms = elapsed_ms().saturating_add(wait_ms);
+        self.shared.due.borrow_mut().insert((due_ms, at));
         self.arm(Rc::new(ring));
     }
 
@@ -81,12 +100,12 @@ impl Alarm {
         self.shared.timer.take();
     }
 
-    fn arm(&self, ring: Rc<dyn Fn()>) {
-        let Some(next) = self.shared.due.borrow().first().copied() else {
+    fn arm(&self, ring: Rc<dyn Fn(Timestamp)>) {
+        let Some((next_ms, _)) = self.shared.due.borrow().first().copied() else {
             self.shared.timer.take();
             return;
         };
-        let wait_ms = next.since(now()).clamp(0, LONGEST_MS);
+        let wait_ms = next_ms.saturating_sub(elapsed_ms()).clamp(0, LONGEST_MS);
         let alarm = self.clone();
         let timer = Timeout::new(u32::try_from(wait_ms).unwrap_or(0), move || {
             alarm.ring(ring);
@@ -94,20 +113,20 @@ impl Alarm {
         self.shared.timer.set(Some(timer));
     }
 
-    fn ring(&self, ring: Rc<dyn Fn()>) {
-        let is_due = pop_due(&mut self.shared.due.borrow_mut(), now());
+    fn ring(&self, ring: Rc<dyn Fn(Timestamp)>) {
+        let due = pop_due(&mut self.shared.due.borrow_mut(), elapsed_ms());
         self.arm(Rc::clone(&ring));
-        if is_due {
-            ring();
+        for at in due {
+            ring(at);
         }
     }
 }
 
-/// Removes the instants that have come and tells whether there was one.
-fn pop_due(due: &mut std::collections::BTreeSet<Timestamp>, now: Timestamp) -> bool {
-    let before = due.len();
-    due.retain(|at| *at > now);
-    due.len() < before
+/// Removes and returns the instants that have come.
+fn pop_due(due: &mut BTreeSet<(i64, Timestamp)>, elapsed_ms: i64) -> Vec<Timestamp> {
+    let later = due.split_off(&(elapsed_ms.saturating_add(1), Timestamp(i64::MIN)));
+    let come = std::mem::replace(due, later);
+    come.into_iter().map(|(_, at)| at).collect()
 }
 
 #[cfg(test)]
@@ -127,9 +146,10 @@ mod tests {
 
     #[test]
     fn an_alarm_forgets_the_instants_that_have_come_and_keeps_the_others() {
-        let mut due = [1, 2, 9].map(Timestamp).into();
-        assert!(pop_due(&mut due, Timestamp(2)));
-        assert!(!pop_due(&mut due, Timestamp(8)));
+        let mut due = BTreeSet::from([1, 2, 9].map(|ms| (ms, Timestamp(70 - ms))));
+        let come = pop_due(&mut due, 2);
+        assert_eq!(come, [Timestamp(69), Timestamp(68)]);
+        assert!(pop_due(&mut due, 8).is_empty());
         assert_eq!(due.len(), 1);
     }
 }

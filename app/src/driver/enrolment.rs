@@ -3,29 +3,38 @@
 use std::rc::Rc;
 
 use shared::api::{Challenge, ChallengeRequest, EnrolRequest, Enrolled, SessionRequest};
-use shared::client::Identity;
+use shared::client::{Binding, Identity, NetworkFault};
 use shared::codes::Code;
 use shared::ids::DeviceId;
 use wasm_bindgen_futures::spawn_local;
 
 use super::keys::{DeviceKey, KeyFault};
-use super::storage::Fault;
+use super::run::Run;
+use super::storage::{DEVICE_KEY, Fault, NEXT_KEY};
 use super::{AppPhase, Driver, News, local, network};
 
 /// The longest label that the server takes, in characters.
 const LABEL_CHARACTERS: usize = 80;
 
 impl Driver {
-    /// Binds this phone with a code and starts the engine.
+    /// Binds this phone with a code and starts the engine. A phone that the server does not take for
+    /// its owner's any more is bound anew, under a new key, over the rows it has.
     ///
     /// The key is durable before the code is used up: an attempt whose answer is lost is repeated
     /// with the same key, so that the server can know it again.
     pub(crate) async fn enrol(self: &Rc<Self>, code: &str) -> Result<Enrolled, Code> {
-        if self.current().is_some() || self.enrolling.replace(true) {
+        let bound = self.read(|engine| engine.status().binding);
+        let is_again = matches!(bound, Some(Binding::Loose(_)));
+        if (bound.is_some() && !is_again) || self.enrolling.replace(true) {
             return Err(Code::AlreadyRecorded);
         }
-        let result = self.bind(code.trim()).await;
+        // Two claims on the storage would take each other's rows.
+        self.stop();
+        let result = self.bind(code.trim(), is_again).await;
         self.enrolling.set(false);
+        if result.is_err() && is_again {
+            self.open();
+        }
         let enrolled = result?;
         local::note_enrolled(enrolled.device);
         let phase = self.open_storage().await.map_err(code_of)?;
@@ -36,13 +45,15 @@ impl Driver {
         Ok(enrolled)
     }
 
-    async fn bind(&self, code: &str) -> Result<Enrolled, Code> {
+    async fn bind(&self, code: &str, is_again: bool) -> Result<Enrolled, Code> {
         let held = self.storage.claim().await.map_err(code_of)?;
-        let key = match held.key {
+        let known = if is_again { held.next_key } else { held.key };
+        let key = match known {
             Some(key) => key,
             None => {
                 let key = DeviceKey::generate().await.map_err(key_code)?;
-                self.storage.keep_key(&key).await.map_err(code_of)?;
+                let place = if is_again { NEXT_KEY } else { DEVICE_KEY };
+                self.storage.keep_key(place, &key).await.map_err(code_of)?;
                 key
             }
         };
@@ -62,7 +73,7 @@ impl Driver {
             member: enrolled.member,
         };
         self.storage
-            .keep_identity(identity)
+            .keep_identity(identity, &key)
             .await
             .map_err(code_of)?;
         Ok(enrolled)
@@ -75,6 +86,11 @@ impl Driver {
             self.wake();
             return Err(Code::NetworkUnreachable);
         }
+        self.empty(&run).await
+    }
+
+    /// Removes everything and leaves the phone unbound.
+    pub(super) async fn empty(self: &Rc<Self>, run: &Run) -> Result<(), Code> {
         self.stop();
         if let Err(fault) = run.clear().await {
             // What could not be removed is shown again.
@@ -88,32 +104,45 @@ impl Driver {
 }
 
 /// Renews the session of a device by proof of its key.
-pub(super) async fn sign_in(device: DeviceId, key: &DeviceKey) -> Result<(), Code> {
+pub(super) async fn sign_in(device: DeviceId, key: &DeviceKey) -> Result<(), NetworkFault> {
     let request = ChallengeRequest { device };
     let answer = network::post_json("/api/session/challenge", &request).await;
     // Without a session nothing can end: whoever is told so is not known any more.
-    let known = |code| match code {
-        Code::SessionExpired => Code::NotSignedIn,
-        code => code,
+    let known = |fault| match fault {
+        NetworkFault::Refused {
+            code: Code::SessionExpired,
+            ..
+        } => refused(Code::NotSignedIn),
+        fault => fault,
     };
-    let Challenge { challenge } = network::read_json(answer).map_err(known)?;
+    let body = answer.map_err(known)?;
+    let Challenge { challenge } =
+        serde_json::from_slice(&body).map_err(|_| NetworkFault::Unreachable)?;
     let signature = key
         .sign(&format!("baodao-session:{challenge}"))
         .await
-        .map_err(key_code)?;
+        .map_err(|fault| refused(key_code(fault)))?;
     let request = SessionRequest {
         device,
         challenge,
         signature,
     };
     let answer = network::post_json("/api/session", &request).await;
-    answer.map(drop).map_err(network::code).map_err(known)
+    answer.map(drop).map_err(known)
+}
+
+/// Returns a refusal that names no pause.
+pub(super) fn refused(code: Code) -> NetworkFault {
+    NetworkFault::Refused {
+        code,
+        retry_after_ms: None,
+    }
 }
 
 fn code_of(fault: Fault) -> Code {
     match fault {
         Fault::Storage(fault) => fault.code(),
-        Fault::LeadLost => Code::StorageUnavailable,
+        Fault::LeadLost | Fault::Emptied => Code::StorageUnavailable,
     }
 }
 

@@ -6,7 +6,8 @@ use web_sys::EventSource;
 const PATH: &str = "/api/events";
 const POKE: &str = "sync";
 
-/// How long to wait before a stream that the server ended is opened again.
+/// A stream that the server ended is opened again after this, and as long again at most: so was
+/// every other phone's.
 pub(super) const PAUSE_MS: i64 = 30_000;
 
 /// An open stream; closed when dropped. The browser itself reconnects after a cut.
@@ -16,18 +17,18 @@ pub(super) struct Stream {
 }
 
 impl Stream {
-    /// Opens the stream. `on_poke` also runs when it is there again after a cut, because pokes may
-    /// have been missed; `on_end` runs when the browser gave it up.
+    /// Opens the stream. `on_return` runs when it is there again after a cut, because pokes may have
+    /// been missed; `on_end` runs when the browser gave it up.
     pub(super) fn open(
-        on_poke: impl Fn() + Clone + 'static,
+        on_poke: impl Fn() + 'static,
+        on_return: impl Fn() + 'static,
         on_end: impl Fn() + 'static,
     ) -> Option<Self> {
         let source = EventSource::new(PATH).ok()?;
-        let missed = on_poke.clone();
         let mut first = true;
         let opened = EventListener::new(&source, "open", move |_| {
             if !std::mem::take(&mut first) {
-                missed();
+                on_return();
             }
         });
         let poked = EventListener::new(&source, POKE, move |_| on_poke());

@@ -17,8 +17,6 @@ use web_sys::{AbortController, RequestCache, RequestCredentials, RequestRedirect
 const JSON: &str = "application/json";
 /// A request ends before the engine stops waiting for it.
 const WAIT_MS: i64 = limits::ANSWER_WAIT_MS - 5_000;
-/// The longest pause that a server may ask for.
-const LONGEST_PAUSE_MS: i64 = 60 * 60 * 1_000;
 
 /// Sends a sync request and returns the body of the answer.
 pub(super) async fn sync(body: &[u8]) -> Result<Vec<u8>, NetworkFault> {
@@ -81,8 +79,11 @@ async fn send(
     if response.ok() {
         return Ok(body);
     }
-    let retry_after = response.headers().get("retry-after");
-    Err(fault(response.status(), retry_after.as_deref(), &body))
+    let headers = response.headers();
+    let pause_ms = headers
+        .get("retry-after")
+        .and_then(|wish| pause_ms(&wish, headers.get("date").as_deref()));
+    Err(fault(response.status(), pause_ms, &body))
 }
 
 /// Aborts a request that takes too long.
@@ -112,26 +113,34 @@ impl TimeLimit {
 }
 
 /// Says what an answer that is no success means. One without a code comes from something between
-/// phone and server, unless the session ended; a code that this version does not know is the
-/// server's all the same.
-fn fault(status: u16, retry_after: Option<&str>, body: &[u8]) -> NetworkFault {
+/// phone and server, unless the session ended, and is obeyed when it names a pause; a code that this
+/// version does not know is the server's all the same.
+fn fault(status: u16, retry_after_ms: Option<i64>, body: &[u8]) -> NetworkFault {
     let answer: Option<ErrorAnswer> = serde_json::from_slice(body).ok();
     let code = answer.map(|answer| Code::parse(&answer.error.code).unwrap_or(Code::ServerError));
     let code = match (status, code) {
         (401, Some(Code::NotSignedIn) | None) => Code::SessionExpired,
         (_, Some(code)) => code,
+        (429 | 503, None) if retry_after_ms.is_some() => Code::ServerError,
         (_, None) => return NetworkFault::Unreachable,
     };
     NetworkFault::Refused {
         code,
-        retry_after_ms: retry_after.and_then(pause_ms),
+        retry_after_ms,
     }
 }
 
-/// Reads `Retry-After`, which the server writes in seconds.
-fn pause_ms(retry_after: &str) -> Option<i64> {
-    let seconds: u32 = retry_after.trim().parse().ok()?;
-    Some((i64::from(seconds) * 1_000).min(LONGEST_PAUSE_MS))
+/// Reads `Retry-After`: seconds, or a date, which is held against the answer's own `Date` and not
+/// against the phone's clock. Source: RFC 9110, section 10.2.3.
+fn pause_ms(retry_after: &str, date: Option<&str>) -> Option<i64> {
+    let wish = retry_after.trim();
+    if let Ok(seconds) = wish.parse::<u32>() {
+        return Some(i64::from(seconds) * 1_000);
+    }
+    let until = httpdate::parse_http_date(wish).ok()?;
+    let answered = httpdate::parse_http_date(date?).ok()?;
+    let pause = until.duration_since(answered).unwrap_or_default();
+    i64::try_from(pause.as_millis()).ok()
 }
 
 #[cfg(test)]
@@ -151,7 +160,7 @@ mod tests {
 
     #[test]
     fn a_refusal_carries_its_code_and_the_pause_it_asks_for() {
-        let answer = fault(503, Some("7"), &body("server_error"));
+        let answer = fault(503, Some(7_000), &body("server_error"));
         assert_eq!(answer, refused(Code::ServerError, Some(7_000)));
         let answer = fault(403, None, &body("device_revoked"));
         assert_eq!(answer, refused(Code::DeviceRevoked, None));
@@ -175,16 +184,30 @@ mod tests {
     }
 
     #[test]
+    fn a_pause_that_something_in_between_asks_for_is_kept_too() {
+        for status in [429, 503] {
+            let answer = fault(status, Some(9_000), b"<html>busy</html>");
+            assert_eq!(answer, refused(Code::ServerError, Some(9_000)));
+        }
+        assert_eq!(fault(502, Some(9_000), b""), NetworkFault::Unreachable);
+    }
+
+    #[test]
     fn a_code_of_a_later_version_is_still_the_servers() {
-        let answer = fault(429, Some("30"), &body("of_a_later_version"));
+        let answer = fault(429, Some(30_000), &body("of_a_later_version"));
         assert_eq!(answer, refused(Code::ServerError, Some(30_000)));
     }
 
     #[test]
-    fn a_pause_is_read_in_seconds_and_never_longer_than_an_hour() {
-        assert_eq!(pause_ms(" 120 "), Some(120_000));
-        assert_eq!(pause_ms("999999"), Some(LONGEST_PAUSE_MS));
-        assert_eq!(pause_ms("Sun, 22 Nov 2026 12:00:00 GMT"), None);
-        assert_eq!(pause_ms("-1"), None);
+    fn a_pause_is_read_in_seconds_or_from_the_answers_own_date() {
+        let date = |text| Some(text);
+        assert_eq!(pause_ms(" 120 ", None), Some(120_000));
+        let answered = "Sun, 22 Nov 2026 12:00:00 GMT";
+        let until = "Sun, 22 Nov 2026 12:01:30 GMT";
+        assert_eq!(pause_ms(until, date(answered)), Some(90_000));
+        assert_eq!(pause_ms(answered, date(until)), Some(0), "it is over");
+        assert_eq!(pause_ms(until, None), None);
+        assert_eq!(pause_ms(until, date("yesterday")), None);
+        assert_eq!(pause_ms("-1", date(answered)), None);
     }
 }

@@ -48,6 +48,10 @@ pub enum AppPhase {
 pub enum StorageNotice {
     /// The browser threw away what this phone held; binding it again brings back what was uploaded.
     Evicted,
+    /// The browser emptied the storage under the open page; what the page holds is written anew.
+    Emptied,
+    /// The phone was revoked, handed over what it had, and is now empty.
+    Revoked,
     /// So many rows could not be read. What the server has of them comes again by itself.
     Damaged(usize),
 }

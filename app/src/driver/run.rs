@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::rc::{Rc, Weak};
 
 use futures::channel::oneshot;
-use shared::client::{Effect, Engine, Identity, Input, Row, StorageFault, Write};
+use shared::client::{Effect, Engine, Identity, Input, NetworkFault, Row, StorageFault, Write};
 use shared::codes::Code;
 use shared::ids::EntryId;
 use shared::records::Record;
@@ -18,7 +18,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::clock::{Alarm, now, random};
 use super::keys::DeviceKey;
 use super::storage::{Fault, LeadToken, Storage};
-use super::{Driver, News, Tell, enrolment, local, network};
+use super::{Driver, News, StorageNotice, Tell, enrolment, local, network};
 
 /// What a run works with.
 pub(super) struct Setting {
@@ -90,9 +90,14 @@ impl Run {
 
     /// Enters a record and waits until it is durable, or cannot be.
     pub(super) async fn enter(self: &Rc<Self>, id: EntryId, record: Record) -> Result<(), Code> {
+        self.answer_to(id, Input::Enter { id, record }).await
+    }
+
+    /// Gives the engine an input and waits for what it says of a record.
+    pub(super) async fn answer_to(self: &Rc<Self>, id: EntryId, input: Input) -> Result<(), Code> {
         let (answer, wait) = oneshot::channel();
         self.waiting.borrow_mut().insert(id, answer);
-        self.handle(Input::Enter { id, record });
+        self.handle(input);
         let result = wait.await.unwrap_or(Err(Code::StorageUnavailable));
         if result.is_ok() {
             // The service worker flushes when the network is back, should the page be gone by then.
@@ -101,19 +106,19 @@ impl Run {
         result
     }
 
-    /// Renews the session with the device's key. Tells whether there is one now.
-    pub(super) async fn sign_in(&self) -> bool {
+    /// Renews the session with the device's key.
+    pub(super) async fn sign_in(&self) -> Result<(), NetworkFault> {
         let result = match &self.setting.key {
             Some(key) => enrolment::sign_in(self.setting.identity.device, key).await,
-            None => Err(Code::KeyInvalid),
+            None => Err(enrolment::refused(Code::KeyInvalid)),
         };
-        if result != Err(Code::NetworkUnreachable) {
-            self.tell(News::SignIn(result));
+        if result != Err(NetworkFault::Unreachable) {
+            self.tell(News::SignIn(result.map_err(network::code)));
         }
         if let (true, Some(driver)) = (result.is_ok(), self.setting.driver.upgrade()) {
             driver.follow_server();
         }
-        result.is_ok()
+        result
     }
 
     /// Removes everything from the storage. The run is stopped first.
@@ -133,6 +138,7 @@ impl Run {
                 Effect::Answer { id, result } => answers.push((id, result)),
                 Effect::SignIn => self.renew_session(),
                 Effect::WakeAt(at) => self.wake_at(at),
+                Effect::Clear => self.clear_revoked(),
                 Effect::Changed => changed = true,
             }
         }
@@ -155,11 +161,30 @@ impl Run {
         let run = Rc::clone(self);
         spawn_local(async move {
             while let Some((ticket, writes)) = run.next_write() {
-                let written = run.setting.storage.write(&run.setting.lead, writes).await;
+                let written = run.write(writes).await;
                 run.written(ticket, written);
             }
             run.is_writing.set(false);
         });
+    }
+
+    /// Writes; a storage that the browser emptied meanwhile is claimed again, so that the engine can
+    /// write it anew.
+    async fn write(&self, writes: Vec<Write>) -> Result<(), Fault> {
+        let Setting {
+            storage,
+            lead,
+            identity,
+            key,
+            ..
+        } = &self.setting;
+        let written = storage.write(lead, writes).await;
+        if written != Err(Fault::Emptied) {
+            return written;
+        }
+        storage.claim_again(lead, *identity, key.as_ref()).await?;
+        self.tell(News::Notice(StorageNotice::Emptied));
+        Err(Fault::Storage(StorageFault::Evicted))
     }
 
     fn next_write(&self) -> Option<(u64, Vec<Write>)> {
@@ -170,6 +195,7 @@ impl Run {
         let result = match written {
             Ok(()) => Ok(()),
             Err(Fault::Storage(fault)) => Err(fault),
+            Err(Fault::Emptied) => Err(StorageFault::Unavailable),
             Err(Fault::LeadLost) => {
                 if let (false, Some(driver)) = (self.stopped.get(), self.setting.driver.upgrade()) {
                     driver.lose();
@@ -188,21 +214,33 @@ impl Run {
         });
     }
 
-    /// A renewal that fails says nothing: the engine stops waiting for it by itself.
     fn renew_session(self: &Rc<Self>) {
         let run = Rc::clone(self);
         spawn_local(async move {
-            if run.sign_in().await {
-                run.handle(Input::SignedIn);
-            }
+            run.handle(match run.sign_in().await {
+                Ok(()) => Input::SignedIn,
+                Err(fault) => Input::SignInFailed { fault },
+            });
         });
+    }
+
+    /// The owner is told before anything is removed.
+    fn clear_revoked(self: &Rc<Self>) {
+        self.tell(News::Notice(StorageNotice::Revoked));
+        if let Some(driver) = self.setting.driver.upgrade() {
+            let run = Rc::clone(self);
+            spawn_local(async move {
+                // What could not be removed is there at the next start, and is removed then.
+                let _ = driver.empty(&run).await;
+            });
+        }
     }
 
     fn wake_at(self: &Rc<Self>, at: Timestamp) {
         let run = Rc::downgrade(self);
-        self.alarm.set(at, move || {
+        self.alarm.set(at, move |at| {
             if let Some(run) = run.upgrade() {
-                run.handle(Input::Tick);
+                run.handle(Input::Tick { at });
             }
         });
     }

@@ -26,7 +26,9 @@ const MEMBER_ID: &str = "member";
 /// The row of the store `identity` that says who claimed the storage last.
 const LEAD: &str = "lead";
 /// The row of the store `keys` that holds the device's key pair.
-const DEVICE_KEY: &str = "device";
+pub(super) const DEVICE_KEY: &str = "device";
+/// The row of the store `keys` that holds the key pair under which the phone is being bound anew.
+pub(super) const NEXT_KEY: &str = "next";
 
 /// Why the storage did not do what it was asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -37,6 +39,9 @@ pub(super) enum Fault {
     /// Another tab claimed it.
     #[error("another tab took the lead")]
     LeadLost,
+    /// Nobody claims it any more: the browser, or somebody, emptied it under the open page.
+    #[error("the storage was emptied")]
+    Emptied,
 }
 
 /// The token of a claim.
@@ -49,6 +54,8 @@ pub(super) struct Held {
     pub(super) identity: Option<Identity>,
     /// The device's key.
     pub(super) key: Option<DeviceKey>,
+    /// The key under which the phone is being bound anew.
+    pub(super) next_key: Option<DeviceKey>,
     /// The engine's rows.
     pub(super) rows: Vec<Row>,
     /// To be shown with every write.
@@ -123,25 +130,44 @@ impl Storage {
     }
 
     /// Keeps a new device's key before it is bound to anybody.
-    pub(super) async fn keep_key(&self, key: &DeviceKey) -> Result<(), Fault> {
+    pub(super) async fn keep_key(&self, place: &str, key: &DeviceKey) -> Result<(), Fault> {
         self.transact(&[KEYS], TransactionMode::Readwrite, async |transaction| {
-            put(transaction, KEYS, &DEVICE_KEY.into(), key.pair())
+            put(transaction, KEYS, &place.into(), key.pair())
         })
         .await
     }
 
-    /// Keeps who this phone is.
-    pub(super) async fn keep_identity(&self, identity: Identity) -> Result<(), Fault> {
-        let device = JsValue::from(identity.device.to_string());
-        let member = JsValue::from(identity.member.to_string());
-        self.transact(
-            &[IDENTITY],
-            TransactionMode::Readwrite,
-            async |transaction| {
-                put(transaction, IDENTITY, &DEVICE_ID.into(), &device)?;
-                put(transaction, IDENTITY, &MEMBER_ID.into(), &member)
-            },
-        )
+    /// Keeps who this phone is, and the key it was bound with.
+    pub(super) async fn keep_identity(
+        &self,
+        identity: Identity,
+        key: &DeviceKey,
+    ) -> Result<(), Fault> {
+        let stores = [IDENTITY, KEYS];
+        self.transact(&stores, TransactionMode::Readwrite, async |transaction| {
+            put_identity(transaction, identity)?;
+            put(transaction, KEYS, &DEVICE_KEY.into(), key.pair())?;
+            delete(transaction, KEYS, &NEXT_KEY.into())
+        })
+        .await
+    }
+
+    /// Claims a storage that was emptied under the open page, for the same phone.
+    pub(super) async fn claim_again(
+        &self,
+        lead: &LeadToken,
+        identity: Identity,
+        key: Option<&DeviceKey>,
+    ) -> Result<(), Fault> {
+        let stores = [IDENTITY, KEYS];
+        self.transact(&stores, TransactionMode::Readwrite, async |transaction| {
+            put(transaction, IDENTITY, &LEAD.into(), &lead.0.as_str().into())?;
+            put_identity(transaction, identity)?;
+            match key {
+                Some(key) => put(transaction, KEYS, &DEVICE_KEY.into(), key.pair()),
+                None => Ok(()),
+            }
+        })
         .await
     }
 
@@ -233,9 +259,8 @@ async fn check_lead(transaction: &Transaction<'_>, lead: &LeadToken) -> Result<(
     match get(transaction, IDENTITY, LEAD).await?.as_string() {
         Some(token) if token == lead.0 => Ok(()),
         Some(_) => Err(Fault::LeadLost),
-        // Somebody emptied the storage under the running app: what is written now would be a
-        // stranger's, without identity and key.
-        None => Err(Fault::Storage(StorageFault::Unavailable)),
+        // What is written now would be a stranger's, without identity and key.
+        None => Err(Fault::Emptied),
     }
 }
 
@@ -250,6 +275,7 @@ async fn read_all(transaction: &Transaction<'_>) -> Result<Held, Fault> {
         })
     });
     let key = DeviceKey::of_pair(get(transaction, KEYS, DEVICE_KEY).await?);
+    let next_key = DeviceKey::of_pair(get(transaction, KEYS, NEXT_KEY).await?);
     let mut rows = Vec::new();
     for table in Table::ALL {
         read_table(transaction, table, &mut rows).await?;
@@ -257,6 +283,7 @@ async fn read_all(transaction: &Transaction<'_>) -> Result<Held, Fault> {
     Ok(Held {
         identity,
         key,
+        next_key,
         rows,
         lead: LeadToken(lead.unwrap_or_default()),
     })
@@ -297,6 +324,13 @@ async fn get(transaction: &Transaction<'_>, name: &str, key: &str) -> Result<JsV
     let store = store(transaction, name)?;
     let value: Option<JsValue> = store.get(key).await.map_err(database::fault)?;
     Ok(value.unwrap_or(JsValue::UNDEFINED))
+}
+
+fn put_identity(transaction: &Transaction<'_>, identity: Identity) -> Result<(), Fault> {
+    let device = JsValue::from(identity.device.to_string());
+    let member = JsValue::from(identity.member.to_string());
+    put(transaction, IDENTITY, &DEVICE_ID.into(), &device)?;
+    put(transaction, IDENTITY, &MEMBER_ID.into(), &member)
 }
 
 /// Puts a row. What fails in it fails the whole transaction, so that nobody waits for it.

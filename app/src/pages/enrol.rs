@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
+use shared::client::Binding;
 use shared::codes::Code;
 
 use super::trouble::TroublePlace;
@@ -21,7 +22,11 @@ use crate::t;
 pub fn EnrolPage() -> impl IntoView {
     let state = use_app_state();
     let phase = state.phase();
-    let bound = Memo::new(move |_| phase.get() == AppPhase::Ready);
+    let binding = state.binding();
+    let bound = Memo::new(move |_| {
+        let is_loose = matches!(binding.get(), Binding::Loose(_));
+        phase.get() == AppPhase::Ready && !is_loose
+    });
     view! {
         <Screen>
             {move || {

@@ -1,6 +1,7 @@
 //! 我的记录: what is not uploaded yet, what was not accepted, and everything the owner recorded.
 
 mod detail;
+mod earlier;
 mod refused;
 mod row;
 mod waiting;
@@ -11,6 +12,7 @@ use shared::records::Record;
 use shared::time::Day;
 
 use self::detail::RecordSheet;
+use self::earlier::EarlierSection;
 use self::refused::RefusedSection;
 use self::row::RecordRow;
 use self::waiting::WaitingSection;
@@ -32,6 +34,7 @@ pub fn RecordsPage() -> impl IntoView {
             <WaitingSection />
             <RefusedSection />
             <AllRecords opened />
+            <EarlierSection />
             <RecordSheet opened />
         </Screen>
     }

@@ -6,7 +6,7 @@ use shared::client::{ActivityView, Engine, RecordState, RecordView};
 use shared::directory::DirectorySlice;
 use shared::ids::{ActivityId, DeviceId, EntryId};
 use shared::reconcile::Outcome;
-use shared::records::{Claim, Record};
+use shared::records::Record;
 use shared::time::{CITY_OFFSET_MS, DAY_MS, Timestamp};
 
 use super::AppState;
@@ -81,7 +81,11 @@ struct Refusal {
 
 fn whole(engine: &Engine, now: Timestamp, wanted: impl Fn(&RecordView) -> bool) -> Exported {
     let (status, activities) = (engine.status(), engine.activities());
-    let records: Vec<RecordView> = engine.records().into_iter().filter(wanted).collect();
+    let sealed = engine.sealed_quarters().into_iter();
+    let sealed = sealed.flat_map(|quarter| engine.sealed_records(quarter));
+    let mut records = engine.records();
+    records.extend(sealed.map(|record| record.view));
+    records.retain(wanted);
     Exported {
         format: "baodao-export-1",
         exported_at: written_time(now),
@@ -134,19 +138,8 @@ fn record(view: RecordView, activities: &[ActivityView]) -> ExportedRecord {
         device: view.device,
         state,
         refused_because,
-        activity: activity_of(&view.entry.record).and_then(topic),
+        activity: view.entry.record.activity().and_then(topic),
         record: view.entry.record,
-    }
-}
-
-fn activity_of(record: &Record) -> Option<ActivityId> {
-    match record {
-        Record::Claim(Claim::CheckIn(presence) | Claim::CheckOut(presence)) => {
-            Some(presence.activity)
-        }
-        Record::Claim(Claim::Feedback { .. }) => None,
-        Record::Plan(plan) => Some(plan.activity),
-        Record::Mark(mark) => Some(mark.activity),
     }
 }
 

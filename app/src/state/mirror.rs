@@ -1,7 +1,7 @@
 //! Keeps the signals in step with the engine: takes the driver's news.
 
 use leptos::prelude::*;
-use shared::client::{Engine, NetworkFault, SyncStatus, Trouble};
+use shared::client::{Binding, Engine, NetworkFault, SyncStatus, Trouble};
 use shared::codes::Code;
 
 use super::{AppPhase, AppState, preferences};
@@ -114,6 +114,8 @@ fn nothing_yet() -> SyncStatus {
         synced_at: None,
         clock_offset_ms: 0,
         trouble: None,
+        held_until: None,
+        binding: Binding::Bound,
     }
 }
 

@@ -94,6 +94,7 @@ const fn status(code: Code) -> StatusCode {
         | Code::StorageFull
         | Code::StorageDenied
         | Code::StorageUnavailable
+        | Code::StorageEvicted
         | Code::NetworkUnreachable
         | Code::FileUnreadable
         | Code::ColumnMissing

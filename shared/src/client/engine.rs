@@ -13,6 +13,7 @@ use crate::wire;
 
 use super::held::Held;
 use super::keep::{Next, RowKey};
+use super::retry::{Jitter, Pause};
 use super::rows::{
     Command, CommandState, KeptDocument, Meta, Row, Table, UnsentChange, Write, change_key,
     command_key,
@@ -43,7 +44,14 @@ pub struct Engine {
     /// The number of the first change of the sealing under way.
     pub(super) sealing_from: u64,
     pub(super) failures: u32,
-    pub(super) retry_at: Option<Timestamp>,
+    /// When to try again.
+    pub(super) retry: Option<Pause>,
+    /// What the server asked for: before it is over nothing is sent, whoever asks.
+    pub(super) hold: Option<Pause>,
+    /// Until when the device may offer nothing more.
+    pub(super) quota: Option<Pause>,
+    /// Changes that the next request may hold.
+    pub(super) batch: usize,
     pub(super) storage_fault: Option<StorageFault>,
     pub(super) network_fault: Option<NetworkFault>,
     /// What each outstanding transaction is for.
@@ -52,7 +60,7 @@ pub struct Engine {
     pub(super) stale: BTreeSet<RowKey>,
     pub(super) next_ticket: u64,
     pub(super) next_exchange: u64,
-    seed: u64,
+    pub(super) jitter: Jitter,
 }
 
 /// Where the engine stands in an exchange.
@@ -72,6 +80,8 @@ pub(super) enum SyncPhase {
     Sending {
         exchange: u64,
         since: Timestamp,
+        /// How many changes the request holds.
+        offered: usize,
     },
     /// The session is being renewed.
     SigningIn {
@@ -82,7 +92,13 @@ pub(super) enum SyncPhase {
 pub(super) enum Pending {
     /// A command that a person waits for.
     Enter(Box<Command>),
-    Seal,
+    /// An edited command that takes the place of a refused one.
+    Amend {
+        refused: EntryId,
+        command: Box<Command>,
+    },
+    /// Sealed changes: these rows.
+    Seal(Vec<RowKey>),
     /// The result of an exchange, or the run number: these rows.
     Keep(Vec<RowKey>),
 }
@@ -108,14 +124,17 @@ impl Engine {
             again: false,
             sealing_from: 0,
             failures: 0,
-            retry_at: None,
+            retry: None,
+            hold: None,
+            quota: None,
+            batch: limits::REQUEST_CHANGES,
             storage_fault: None,
             network_fault: None,
             pending: BTreeMap::new(),
             stale: BTreeSet::new(),
             next_ticket: 0,
             next_exchange: seed,
-            seed,
+            jitter: Jitter::seeded(seed),
         };
         // Without its row of last time the phone has lost count of its runs.
         engine.meta.run = u32::try_from(seed >> 40).unwrap_or_default();
@@ -128,8 +147,11 @@ impl Engine {
         }
         engine.meta.run = engine.meta.run.wrapping_add(1);
         engine.reseal_orphans();
-        let mut writes = engine.load_all();
+        let mut writes = engine.take_over();
+        writes.extend(engine.retire());
+        writes.extend(engine.load_all());
         writes.extend(engine.drop_arrived());
+        writes.extend(engine.retire());
         writes.push(engine.write_meta());
         engine.follow(now);
         let mut effects = Vec::new();
@@ -161,85 +183,24 @@ impl Engine {
         read.is_none().then_some(Damage { table, key })
     }
 
-    /// A command whose change could not be read is sealed anew.
-    fn reseal_orphans(&mut self) {
-        for command in self.commands.values_mut() {
-            if let CommandState::Sealed(number) = command.state
-                && !self.changes.contains_key(&number)
-            {
-                command.state = CommandState::Saved;
-            }
-        }
-    }
-
-    /// Loads every held document. Unsent changes that do not fit are taken apart into their commands;
-    /// a document that is damaged itself is dropped, because the server has it.
-    pub(super) fn load_all(&mut self) -> Vec<Write> {
-        let mut unloaded = Vec::new();
-        for held in self.held.values_mut() {
-            if held.load(self.changes.values()).is_err() {
-                unloaded.push(held.kept.name);
-            }
-        }
-        let mut writes = Vec::new();
-        for name in unloaded {
-            writes.extend(self.unseal(name, |_| {}));
-            if let Some(held) = self.held.get_mut(&name.id())
-                && held.load(std::iter::empty()).is_err()
-            {
-                held.reset();
-                writes.push(held.write());
-                held.load(std::iter::empty())
-                    .expect("a document without changes loads");
-            }
-        }
-        self.derive_activities();
-        writes
-    }
-
-    /// Takes the unsent changes of a document apart into their commands again and returns the writes
-    /// that make it so. `settle` sees every command of them.
-    pub(super) fn unseal(
-        &mut self,
-        name: DocumentName,
-        mut settle: impl FnMut(&mut Command),
-    ) -> Vec<Write> {
-        let dropped: BTreeSet<u64> = self
-            .changes
-            .iter()
-            .filter(|(_, change)| change.document == name)
-            .map(|(number, _)| *number)
-            .collect();
-        self.changes.retain(|number, _| !dropped.contains(number));
-        let mut writes: Vec<Write> = dropped.iter().copied().map(delete_change).collect();
-        for command in self.commands.values_mut() {
-            if let CommandState::Sealed(number) = command.state
-                && dropped.contains(&number)
-            {
-                command.state = CommandState::Saved;
-                settle(command);
-                writes.push(write_command(command));
-            }
-        }
-        // The dropped changes may yet arrive at the server by a late copy of a request. A new run
-        // number keeps what is sealed next from carrying the same actor and sequence number.
-        self.meta.run += 1;
-        if let Some(held) = self.held.get_mut(&name.id()) {
-            held.unload();
-        }
-        writes
-    }
-
     /// Takes an input and returns what is to be done.
     pub fn handle(&mut self, now: Timestamp, input: Input) -> Vec<Effect> {
         let mut effects = Vec::new();
         match input {
             Input::Enter { id, record } => self.enter(now, id, record, &mut effects),
+            Input::Resend { id } => self.resend(id, &mut effects),
+            Input::Amend {
+                refused,
+                id,
+                record,
+            } => self.amend(now, refused, id, record, &mut effects),
+            Input::LetGo => self.let_go(&mut effects),
             Input::Wake => {
                 self.failures = 0;
                 self.start(now, &mut effects);
             }
-            Input::Tick => self.tick(now, &mut effects),
+            Input::Reconnected => self.reconnected(now, &mut effects),
+            Input::Tick { at } => self.tick(now, at, &mut effects),
             Input::Persisted { ticket, result } => {
                 self.persisted(now, ticket, result, &mut effects)
             }
@@ -250,6 +211,12 @@ impl Engine {
                 if matches!(self.phase, SyncPhase::SigningIn { .. }) {
                     self.phase = SyncPhase::Idle;
                     self.start(now, &mut effects);
+                }
+            }
+            Input::SignInFailed { fault } => {
+                if matches!(self.phase, SyncPhase::SigningIn { .. }) {
+                    self.phase = SyncPhase::Idle;
+                    self.sign_in_failed(now, fault, &mut effects);
                 }
             }
         }
@@ -268,21 +235,14 @@ impl Engine {
         };
         self.storage_fault = result.err();
         match pending {
-            Pending::Enter(command) => {
-                let id = command.entry.id;
+            Pending::Enter(command) => self.entered(now, *command, result, effects),
+            Pending::Amend { refused, command } => {
                 if result.is_ok() {
-                    self.commands.insert(id, *command);
-                    self.derive_activities();
+                    self.commands.remove(&refused);
                 }
-                effects.push(Effect::Answer {
-                    id,
-                    result: result.map_err(StorageFault::code),
-                });
-                if result.is_ok() {
-                    self.start(now, effects);
-                }
+                self.entered(now, *command, result, effects);
             }
-            Pending::Seal => self.sealed(now, ticket, result, effects),
+            Pending::Seal(rows) => self.sealed(now, ticket, &rows, result, effects),
             Pending::Keep(rows) => {
                 if result.is_err() {
                     self.stale.extend(rows);
@@ -290,25 +250,33 @@ impl Engine {
                 self.kept(now, ticket, effects);
             }
         }
+        if result == Err(StorageFault::Evicted) {
+            self.stale.extend(self.every_row());
+            if self.phase == SyncPhase::Idle {
+                self.keep(Vec::new(), Next::Rest, effects);
+            }
+        }
         effects.push(Effect::Changed);
     }
 
-    fn tick(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
-        match self.phase {
-            SyncPhase::Sending { since, .. } | SyncPhase::SigningIn { since }
-                if now.since(since) >= limits::ANSWER_WAIT_MS =>
-            {
-                self.phase = SyncPhase::Idle;
-                self.failed(now, NetworkFault::Unreachable, effects);
-            }
-            SyncPhase::Idle if self.retry_at.is_some_and(|at| at <= now) => {
-                self.start(now, effects);
-            }
-            SyncPhase::Idle
-            | SyncPhase::Keeping { .. }
-            | SyncPhase::Sealing { .. }
-            | SyncPhase::Sending { .. }
-            | SyncPhase::SigningIn { .. } => {}
+    fn entered(
+        &mut self,
+        now: Timestamp,
+        command: Command,
+        result: Result<(), StorageFault>,
+        effects: &mut Vec<Effect>,
+    ) {
+        let id = command.entry.id;
+        if result.is_ok() {
+            self.commands.insert(id, command);
+            self.derive_activities();
+        }
+        effects.push(Effect::Answer {
+            id,
+            result: result.map_err(StorageFault::code),
+        });
+        if result.is_ok() {
+            self.start(now, effects);
         }
     }
 
@@ -317,16 +285,6 @@ impl Engine {
             device: self.identity.device,
             run: self.meta.run,
         }
-    }
-
-    /// Returns a pause spread over ±25 %. Source: splitmix64 of the seed and the number of failures.
-    pub(super) fn jitter(&self, pause_ms: i64) -> i64 {
-        let mut mixed = self.seed ^ u64::from(self.failures).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        let half = pause_ms / 2;
-        let spread = i64::try_from((mixed >> 33) % half.max(1).unsigned_abs()).unwrap_or(0);
-        pause_ms - half / 2 + spread
     }
 
     pub(super) fn derive_activities(&mut self) {
@@ -376,9 +334,14 @@ pub(super) fn write_command(command: &Command) -> Write {
 }
 
 pub(super) fn delete_command(id: EntryId) -> Write {
+    delete_row(Table::Commands, id.0)
+}
+
+/// Deletes a row of a table whose keys are ids.
+pub(super) fn delete_row(table: Table, id: uuid::Uuid) -> Write {
     Write {
-        table: Table::Commands,
-        key: command_key(id),
+        table,
+        key: id.as_bytes().to_vec(),
         value: None,
     }
 }

@@ -8,8 +8,9 @@ use crate::records::{Claim, Entry, Phase, Presence, Record};
 use crate::time::Timestamp;
 use crate::wire;
 
+use super::binding::Binding;
 use super::engine::{Engine, Pending, write_command};
-use super::rows::{Command, CommandState};
+use super::rows::Command;
 use super::{Effect, scope};
 
 impl Engine {
@@ -20,33 +21,40 @@ impl Engine {
         record: Record,
         effects: &mut Vec<Effect>,
     ) {
-        let command = match self.check(now, &record) {
-            Ok(document) => Command {
-                document,
-                entry: Entry {
-                    id,
-                    by: self.identity.member,
-                    recorded_at: now,
-                    record,
-                },
-                state: CommandState::Saved,
-                alone: false,
-                returns: 0,
-            },
-            Err(code) => {
-                effects.push(Effect::Answer {
-                    id,
-                    result: Err(code),
-                });
-                return;
+        match self.command(now, id, record) {
+            Ok(command) => {
+                let write = write_command(&command);
+                self.persist(Pending::Enter(Box::new(command)), vec![write], effects);
             }
+            Err(code) => effects.push(Effect::Answer {
+                id,
+                result: Err(code),
+            }),
+        }
+    }
+
+    /// Makes a command of what a person entered, or says why it cannot be entered.
+    pub(super) fn command(
+        &self,
+        now: Timestamp,
+        id: EntryId,
+        record: Record,
+    ) -> Result<Command, Code> {
+        let document = self.check(now, &record)?;
+        let entry = Entry {
+            id,
+            by: self.identity.member,
+            recorded_at: self.record_time(now),
+            record,
         };
-        let write = write_command(&command);
-        self.persist(Pending::Enter(Box::new(command)), vec![write], effects);
+        Ok(Command::saved(document, entry))
     }
 
     /// Says in which document a record belongs, or why it cannot be entered.
     fn check(&self, now: Timestamp, record: &Record) -> Result<DocumentName, Code> {
+        if self.meta.binding == Binding::Revoked {
+            return Err(Code::DeviceRevoked);
+        }
         if !record.is_well_formed() || wire::encode(record).len() > limits::ENTRY_BYTES {
             return Err(Code::EntryMalformed);
         }
@@ -56,7 +64,7 @@ impl Engine {
                     Claim::CheckIn(presence) => self.check_presence(now, presence)?,
                     Claim::CheckOut(_) | Claim::Feedback { .. } => {}
                 }
-                let quarter = now.day().quarter();
+                let quarter = self.city_time(now).day().quarter();
                 Ok(DocumentName::Journal {
                     member: self.identity.member,
                     quarter,
@@ -113,10 +121,13 @@ impl Engine {
         if activity.current.plan.is_cancelled() {
             return Err(Code::ActivityCancelled);
         }
-        match activity.current.plan.phase(now) {
-            Phase::NotOpen => Err(Code::ActivityNotOpen),
-            Phase::Open => Ok(()),
-            Phase::Over => Err(Code::ActivityOver),
+        // Which of the two clocks is right is not known before the next exchange: the owner may have
+        // set the phone's since the last.
+        let plan = &activity.current.plan;
+        match (plan.phase(now), plan.phase(self.city_time(now))) {
+            (Phase::Open, _) | (_, Phase::Open) => Ok(()),
+            (_, Phase::NotOpen) => Err(Code::ActivityNotOpen),
+            (_, Phase::Over) => Err(Code::ActivityOver),
         }
     }
 

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::documents::{Document, DocumentError, DocumentName, HeldEntry};
+use crate::documents::{Document, DocumentError, DocumentName, HeldEntry, snapshot_of};
 use crate::ids::EntryId;
+use crate::limits;
+use crate::time::Day;
 use crate::wire;
 
 use super::rows::{KeptDocument, Table, UnsentChange, Write};
@@ -13,6 +15,10 @@ pub(super) struct Held {
     /// Loaded with the unsent changes applied.
     document: Option<Document>,
     entries: BTreeMap<EntryId, HeldEntry>,
+    /// Whether `entries` is behind the document.
+    behind: bool,
+    /// Whether the document belongs to a period that is over: it is neither loaded nor followed.
+    asleep: bool,
 }
 
 impl Held {
@@ -30,6 +36,8 @@ impl Held {
             kept,
             document: None,
             entries: BTreeMap::new(),
+            behind: false,
+            asleep: false,
         }
     }
 
@@ -38,7 +46,7 @@ impl Held {
         &self.entries
     }
 
-    /// Loads the document if it is not loaded.
+    /// Loads the document if it is not loaded; one that is asleep wakes.
     ///
     /// # Errors
     /// [`DocumentError`] when the kept bytes are damaged or the unsent changes do not fit them.
@@ -46,6 +54,7 @@ impl Held {
         &mut self,
         unsent: impl Iterator<Item = &'a UnsentChange>,
     ) -> Result<&mut Document, DocumentError> {
+        self.asleep = false;
         if self.document.is_none() {
             let mut document = Document::load(self.kept.name.kind(), &self.kept.changes)?;
             for change in unsent.filter(|change| change.document == self.kept.name) {
@@ -53,10 +62,24 @@ impl Held {
                     document.apply(&change.bytes)?;
                 }
             }
-            self.entries = document.entries().0;
             self.document = Some(document);
+            self.behind = true;
         }
+        self.refresh();
         Ok(self.document.as_mut().expect("just loaded"))
+    }
+
+    /// Takes a change that the server sent, a snapshot among them.
+    pub(super) fn append(&mut self, change: &[u8]) {
+        self.kept.changes.extend_from_slice(change);
+        let Some(document) = &mut self.document else {
+            return;
+        };
+        match document.apply(change) {
+            Ok(()) => self.behind = true,
+            // A snapshot, or a change that came before what it builds on.
+            Err(_) => self.unload(),
+        }
     }
 
     /// Forgets what is loaded; the next [`Held::load`] starts from the kept bytes.
@@ -65,10 +88,50 @@ impl Held {
         self.entries.clear();
     }
 
-    /// Reads the records again after the document was written to.
-    pub(super) fn refresh(&mut self) {
-        if let Some(document) = &self.document {
+    /// Takes the document out of memory for as long as nobody asks for it.
+    pub(super) fn lay_to_sleep(&mut self) {
+        self.unload();
+        self.asleep = true;
+    }
+
+    pub(super) fn wake(&mut self) {
+        self.asleep = false;
+    }
+
+    pub(super) fn is_asleep(&self) -> bool {
+        self.asleep
+    }
+
+    /// Tells that the document was written to.
+    pub(super) fn wrote(&mut self) {
+        self.behind = true;
+        self.refresh();
+    }
+
+    fn refresh(&mut self) {
+        if let (true, Some(document)) = (self.behind, &self.document) {
             self.entries = document.entries().0;
+            self.behind = false;
+        }
+    }
+
+    /// Reads the records without keeping the document in memory.
+    pub(super) fn read(&self) -> BTreeMap<EntryId, HeldEntry> {
+        Document::load(self.kept.name.kind(), &self.kept.changes)
+            .map(|document| document.entries().0)
+            .unwrap_or_default()
+    }
+
+    /// Returns the day of the newest record, by the clock of the phone that wrote it.
+    pub(super) fn newest_day(&self) -> Option<Day> {
+        let newest = |entries: &BTreeMap<EntryId, HeldEntry>| {
+            let days = entries.values().map(|held| held.entry.recorded_at.day());
+            days.max()
+        };
+        if self.document.is_some() {
+            newest(&self.entries)
+        } else {
+            newest(&self.read())
         }
     }
 
@@ -78,6 +141,15 @@ impl Held {
         self.kept.changes.clear();
         self.kept.doubted = false;
         self.unload();
+    }
+
+    /// Makes one snapshot of many changes, once it has been loaded again to the same heads.
+    pub(super) fn compact(&mut self) {
+        let changes = &self.kept.changes;
+        if let Some(snapshot) = snapshot_of(self.kept.name.kind(), changes, limits::COMPACT_CHANGES)
+        {
+            self.kept.changes = snapshot.into();
+        }
     }
 
     pub(super) fn write(&self) -> Write {

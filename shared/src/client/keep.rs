@@ -8,7 +8,7 @@ use crate::wire;
 use super::Effect;
 use super::engine::{Engine, Pending, SyncPhase};
 use super::held::Held;
-use super::rows::{META_KEY, Table, Write};
+use super::rows::{META_KEY, Table, Write, change_key, command_key};
 
 /// The place of a row.
 pub(super) type RowKey = (Table, Vec<u8>);
@@ -24,15 +24,20 @@ pub(super) enum Next {
     Rest,
 }
 
+/// Returns the places of rows.
+pub(super) fn keys(writes: &[Write]) -> Vec<RowKey> {
+    let places = writes.iter();
+    places
+        .map(|write| (write.table, write.key.clone()))
+        .collect()
+}
+
 impl Engine {
     /// Writes what is in memory to the storage, with what an earlier try left behind.
     pub(super) fn keep(&mut self, writes: Vec<Write>, next: Next, effects: &mut Vec<Effect>) {
         let mut all = self.stale_rows();
         all.extend(writes);
-        let rows = all
-            .iter()
-            .map(|write| (write.table, write.key.clone()))
-            .collect();
+        let rows = keys(&all);
         self.stale.clear();
         let ticket = self.persist(Pending::Keep(rows), all, effects);
         self.phase = SyncPhase::Keeping { ticket, next };
@@ -47,6 +52,32 @@ impl Engine {
             value: self.row(*table, key),
         })
         .collect()
+    }
+
+    /// Every row that the phone holds. After the browser emptied the storage none of them is there.
+    pub(super) fn every_row(&self) -> Vec<RowKey> {
+        let mut rows = vec![(Table::Meta, META_KEY.to_vec())];
+        rows.extend(
+            self.commands
+                .keys()
+                .map(|id| (Table::Commands, command_key(*id))),
+        );
+        rows.extend(
+            self.changes
+                .keys()
+                .map(|number| (Table::Changes, change_key(*number))),
+        );
+        rows.extend(
+            self.held
+                .keys()
+                .map(|id| (Table::Documents, id.0.as_bytes().to_vec())),
+        );
+        rows.extend(
+            self.outcomes
+                .keys()
+                .map(|id| (Table::Outcomes, id.0.as_bytes().to_vec())),
+        );
+        rows
     }
 
     pub(super) fn persist(

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::documents::{Document, DocumentName};
 use crate::ids::{DocumentId, EntryId};
 
-use super::engine::{Engine, delete_command, write_command};
+use super::engine::{Engine, delete_command, delete_row, write_command};
 use super::rows::{Command, CommandState, Table, Write};
 
 impl Engine {
@@ -42,11 +42,7 @@ impl Engine {
         self.meta.outcomes_revision = 0;
         self.meta.directory_version = 0;
         let outcomes = std::mem::take(&mut self.outcomes).into_keys();
-        writes.extend(outcomes.map(|activity| Write {
-            table: Table::Outcomes,
-            key: activity.0.as_bytes().to_vec(),
-            value: None,
-        }));
+        writes.extend(outcomes.map(|activity| delete_row(Table::Outcomes, activity.0)));
         let mut names: BTreeSet<DocumentName> =
             self.held.values().map(|held| held.kept.name).collect();
         names.extend(self.changes.values().map(|change| change.document));
@@ -64,19 +60,14 @@ impl Engine {
         };
         held.kept.version = 0;
         held.kept.doubted = true;
+        held.wake();
         let Ok(document) = Document::load(name.kind(), &held.kept.changes) else {
             return;
         };
         for held in document.entries().0.into_values() {
-            let own = held.device == self.identity.device;
+            let own = self.was(held.device) && held.entry.by == self.identity.member;
             if own && !self.commands.contains_key(&held.entry.id) {
-                let command = Command {
-                    document: name,
-                    entry: held.entry,
-                    state: CommandState::Saved,
-                    alone: false,
-                    returns: 0,
-                };
+                let command = Command::saved(name, held.entry);
                 writes.push(write_command(&command));
                 self.commands.insert(command.entry.id, command);
             }

@@ -1,13 +1,17 @@
 //! What the phone keeps: rows of five tables, each a key and CBOR bytes.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
 use crate::codes::Code;
 use crate::directory::DirectorySlice;
 use crate::documents::{ChangeHash, DocumentName};
-use crate::ids::EntryId;
+use crate::ids::{DeviceId, EntryId};
 use crate::records::Entry;
+
+use super::binding::Binding;
 
 /// A table of the phone's storage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -84,6 +88,14 @@ pub(super) struct Meta {
     pub(super) clock_offset_ms: i64,
     /// When the last exchange succeeded, by the phone's clock.
     pub(super) synced_at: Option<crate::time::Timestamp>,
+    /// The device under which these rows were written; unknown to the first version of rows.
+    #[serde(default)]
+    pub(super) device: Option<DeviceId>,
+    /// The devices that this phone was before it was enrolled again.
+    #[serde(default)]
+    pub(super) former: BTreeSet<DeviceId>,
+    #[serde(default)]
+    pub(super) binding: Binding,
 }
 
 /// Something entered and not yet acknowledged.
@@ -141,6 +153,21 @@ pub(super) fn change_key(number: u64) -> Vec<u8> {
 }
 
 impl Command {
+    /// Returns a command that is saved and not yet sealed.
+    pub(super) fn saved(document: DocumentName, entry: Entry) -> Self {
+        Self {
+            document,
+            entry,
+            state: CommandState::Saved,
+            alone: false,
+            returns: 0,
+        }
+    }
+
+    pub(super) fn is_refused(&self) -> bool {
+        matches!(self.state, CommandState::Refused(_))
+    }
+
     /// Returns the command as the document will hold it.
     pub(super) fn held(&self, device: crate::ids::DeviceId) -> crate::documents::HeldEntry {
         crate::documents::HeldEntry {

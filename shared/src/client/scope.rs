@@ -10,9 +10,9 @@ use crate::time::{Quarter, Timestamp};
 use crate::words::Role;
 
 /// Days around a quarter's edge in which both quarters are followed.
-const EDGE_DAYS: i32 = 14;
+pub(super) const EDGE_DAYS: i32 = 14;
 /// Days around today for which a host's phone holds roll calls.
-const ROLLCALL_DAYS: i32 = 7;
+pub(super) const ROLLCALL_DAYS: i32 = 7;
 
 /// Returns the journal and the calendars: those of the home line, and of the organisations that the
 /// owner has a right for.

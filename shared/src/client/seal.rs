@@ -11,11 +11,12 @@ use crate::limits;
 use crate::time::Timestamp;
 use crate::wire;
 
-use super::Effect;
-use super::StorageFault;
+use super::binding::Binding;
 use super::engine::{Engine, Pending, SyncPhase, write_command};
 use super::held::Held;
+use super::keep::{RowKey, keys};
 use super::rows::{CommandState, Table, UnsentChange, Write, change_key};
+use super::{Effect, StorageFault};
 
 impl Engine {
     /// Begins an exchange if none is under way: seals what is open, then sends.
@@ -25,7 +26,16 @@ impl Engine {
             return;
         }
         self.again = false;
-        self.retry_at = None;
+        match self.meta.binding {
+            Binding::Bound => {}
+            Binding::Revoked if self.has_something_to_send() => {}
+            Binding::Revoked => return self.let_go_of_the_rest(effects),
+            Binding::Loose(_) => return,
+        }
+        if self.is_held(now) {
+            return;
+        }
+        self.retry = None;
         self.sealing_from = self.changes.keys().next_back().map_or(0, |last| last + 1);
         let mut writes = self.seal(now);
         if writes.is_empty() && self.stale.is_empty() {
@@ -34,7 +44,7 @@ impl Engine {
             writes.extend(self.stale_rows());
             // The run number of these changes is durable with them.
             writes.push(self.write_meta());
-            let ticket = self.persist(Pending::Seal, writes, effects);
+            let ticket = self.persist(Pending::Seal(keys(&writes)), writes, effects);
             self.phase = SyncPhase::Sealing { ticket };
         }
     }
@@ -43,24 +53,29 @@ impl Engine {
         &mut self,
         now: Timestamp,
         ticket: u64,
+        rows: &[RowKey],
         result: Result<(), StorageFault>,
         effects: &mut Vec<Effect>,
     ) {
+        if result.is_ok() {
+            self.stale.retain(|row| !rows.contains(row));
+        }
         if self.phase != (SyncPhase::Sealing { ticket }) {
             return;
         }
         self.phase = SyncPhase::Idle;
         match result {
-            Ok(()) => {
-                self.stale.clear();
-                self.send(now, effects);
-            }
+            Ok(()) if self.is_all_durable() => self.send(now, effects),
+            // The storage was emptied meanwhile: what it held is written anew.
+            Ok(()) => self.start(now, effects),
             // Nothing was sealed; what is not on the disk can wait.
-            Err(_)
-                if self
-                    .changes
-                    .keys()
-                    .all(|number| *number < self.sealing_from) =>
+            Err(fault)
+                if fault != StorageFault::Evicted
+                    && self.is_all_durable()
+                    && self
+                        .changes
+                        .keys()
+                        .all(|number| *number < self.sealing_from) =>
             {
                 self.send(now, effects);
             }
@@ -72,8 +87,15 @@ impl Engine {
         }
     }
 
+    /// Tells whether every change stands on the disk.
+    fn is_all_durable(&self) -> bool {
+        let mut changes = self.changes.keys();
+        !changes.any(|number| self.stale.contains(&(Table::Changes, change_key(*number))))
+    }
+
     fn seal(&mut self, now: Timestamp) -> Vec<Write> {
         let mut writes = Vec::new();
+        let at = self.record_time(now);
         for (name, ids) in self.batches() {
             let next = self.changes.keys().next_back().map_or(0, |last| last + 1);
             let entries: Vec<_> = ids
@@ -93,8 +115,8 @@ impl Engine {
             let Ok(document) = held.load(self.changes.values()) else {
                 continue;
             };
-            let change = document.write(writer, now, &entries);
-            held.refresh();
+            let change = document.write(writer, at, &entries);
+            held.wrote();
             let change = UnsentChange {
                 document: name,
                 hash: change.hash,
@@ -147,7 +169,7 @@ impl Engine {
                 command.state = CommandState::Saved;
             }
         }
-        self.meta.run += 1;
+        self.meta.run = self.meta.run.wrapping_add(1);
         for held in self.held.values_mut() {
             held.unload();
         }

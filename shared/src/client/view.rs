@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::codes::Code;
-use crate::documents::DocumentName;
-use crate::ids::{ActivityId, DeviceId};
+use crate::documents::{DocumentName, HeldEntry};
+use crate::ids::{ActivityId, DeviceId, EntryId};
 use crate::project::{Activity, MarkRow, Projection};
 use crate::reconcile::Outcome;
 use crate::records::{Claim, Entry, Record};
@@ -12,7 +12,7 @@ use crate::time::Timestamp;
 
 use super::engine::{Engine, SyncPhase};
 use super::rows::{Command, CommandState};
-use super::{NetworkFault, StorageFault};
+use super::{Binding, NetworkFault, StorageFault};
 
 /// How far a record has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,6 +38,21 @@ pub struct RecordView {
     pub device: DeviceId,
     /// How far it has come.
     pub state: RecordState,
+}
+
+impl RecordView {
+    pub(super) fn uploaded(document: DocumentName, held: HeldEntry) -> Self {
+        Self {
+            entry: held.entry,
+            document,
+            device: held.device,
+            state: RecordState::Uploaded,
+        }
+    }
+
+    pub(super) fn newest_first(&self) -> std::cmp::Reverse<(Timestamp, EntryId)> {
+        std::cmp::Reverse((self.entry.recorded_at, self.entry.id))
+    }
 }
 
 /// An activity with what the owner did about it.
@@ -75,6 +90,10 @@ pub struct SyncStatus {
     pub clock_offset_ms: i64,
     /// What stands in the way.
     pub trouble: Option<Trouble>,
+    /// Until when the server asked this phone to wait, by the phone's clock.
+    pub held_until: Option<Timestamp>,
+    /// Whether the server knows this phone as its owner's.
+    pub binding: Binding,
 }
 
 impl Engine {
@@ -83,7 +102,7 @@ impl Engine {
         let refused = self
             .commands
             .values()
-            .filter(|command| matches!(command.state, CommandState::Refused(_)))
+            .filter(|command| command.is_refused())
             .count();
         SyncStatus {
             unsent: self.commands.len() - refused,
@@ -95,6 +114,8 @@ impl Engine {
                 .storage_fault
                 .map(Trouble::Storage)
                 .or(self.network_fault.map(Trouble::Network)),
+            held_until: self.hold.map(|hold| hold.until),
+            binding: self.binding(),
         }
     }
 
@@ -128,12 +149,7 @@ impl Engine {
                 held.entries()
                     .values()
                     .filter(|held| !self.commands.contains_key(&held.entry.id))
-                    .map(|entry| RecordView {
-                        entry: entry.entry.clone(),
-                        document: held.kept.name,
-                        device: entry.device,
-                        state: RecordState::Uploaded,
-                    })
+                    .map(|entry| RecordView::uploaded(held.kept.name, entry.clone()))
             })
             .chain(
                 self.commands
@@ -141,7 +157,7 @@ impl Engine {
                     .map(|command| self.command_view(command)),
             )
             .collect();
-        views.sort_by_key(|view| std::cmp::Reverse((view.entry.recorded_at, view.entry.id)));
+        views.sort_by_key(RecordView::newest_first);
         views
     }
 

@@ -106,7 +106,8 @@ impl Code {
             | Self::AlreadyRecorded
             | Self::StorageFull
             | Self::StorageDenied
-            | Self::StorageUnavailable => Handling::Says,
+            | Self::StorageUnavailable
+            | Self::StorageEvicted => Handling::Says,
             Self::FileUnreadable
             | Self::ColumnMissing
             | Self::CellEmpty

@@ -2,9 +2,13 @@
 
 use std::process::ExitCode;
 
-use tests::simulator::{self, PHONES, Report, Scenario, Trace};
+use tests::simulator::{self, PHONES, Scenario, Trace};
 
 const USAGE: &str = "simulate --seed N [--trace] [--phones M] | simulate --seeds N [--phones M]";
+
+/// Documents are loaded and dropped by the million.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -12,23 +16,21 @@ fn main() -> ExitCode {
         eprintln!("{USAGE}");
         return ExitCode::from(2);
     };
-    let mut total = Report::default();
-    for seed in seeds {
-        let scenario = Scenario {
-            seed,
-            phones,
-            trace,
-        };
-        match simulator::run(scenario) {
-            Ok(report) => total.add(&report),
-            Err(failure) => {
-                eprintln!("{failure}");
-                return ExitCode::FAILURE;
-            }
+    let scenario = |seed| Scenario {
+        seed,
+        phones,
+        trace,
+    };
+    match simulator::run_all(seeds, scenario) {
+        Ok(total) => {
+            println!("{total}");
+            ExitCode::SUCCESS
+        }
+        Err(failure) => {
+            eprintln!("{failure}");
+            ExitCode::FAILURE
         }
     }
-    println!("{total}");
-    ExitCode::SUCCESS
 }
 
 fn read(arguments: &[String]) -> Option<(std::ops::Range<u64>, usize, Trace)> {

@@ -88,6 +88,7 @@ impl Phone {
                     self.give(Input::Answered { exchange, result });
                 }
                 Effect::SignIn => self.give(Input::SignedIn),
+                Effect::Clear => self.rows.clear(),
                 Effect::Answer { .. } | Effect::WakeAt(_) | Effect::Changed => {}
             }
         }

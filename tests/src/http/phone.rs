@@ -187,6 +187,10 @@ impl Phone {
                     self.answers.insert(id, result);
                     continue;
                 }
+                Effect::Clear => {
+                    self.rows.clear();
+                    continue;
+                }
                 Effect::WakeAt(_) | Effect::Changed => continue,
             };
             let effects = self.engine.handle(self.clock.now(), input);

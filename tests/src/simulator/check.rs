@@ -9,7 +9,7 @@ use shared::documents::{ChangeHash, Document, DocumentName, HeldEntry};
 use shared::ids::{ActivityId, DocumentId, EntryId};
 use shared::project::{Projection, activities};
 use shared::reconcile::Outcome;
-use shared::time::DAY_MS;
+use shared::time::Timestamp;
 use shared::wire;
 
 use super::phone::Phone;
@@ -25,12 +25,15 @@ pub(super) fn check(world: &mut World) -> Vec<String> {
     nothing_forged_is_stored(world, &stored, &mut findings);
     derived_rows_equal_a_rebuild(world, &mut findings);
     for number in 0..world.phones.len() {
+        if world.phones[number].is_retired() {
+            continue;
+        }
         let mut found = Vec::new();
         nothing_is_left_to_send(&world.phones[number], &mut found);
         documents_agree(world, &truth, &world.phones[number], &mut found);
         the_line_is_followed(world, &world.phones[number], &mut found);
         outcomes_agree(world, &world.phones[number], &mut found);
-        activities_agree(&truth, &world.phones[number], &mut found);
+        activities_agree(world, &truth, &world.phones[number], &mut found);
         findings.extend(
             found
                 .into_iter()
@@ -74,11 +77,7 @@ fn truth(world: &World, findings: &mut Vec<String>) -> Truth {
 type Stored = BTreeMap<EntryId, Vec<(DocumentName, HeldEntry)>>;
 
 fn stored_entries(world: &World, truth: &Truth, findings: &mut Vec<String>) -> Stored {
-    let owners: BTreeMap<_, _> = world
-        .phones
-        .iter()
-        .map(|phone| (phone.identity.device, phone.identity.member))
-        .collect();
+    let owners = &world.owners;
     let mut found = Stored::new();
     for stored in truth.values() {
         for (id, held) in &stored.entries {
@@ -109,6 +108,7 @@ fn nothing_saved_is_lost(world: &World, stored: &Stored, findings: &mut Vec<Stri
         for id in &phone.saved {
             match (stored.get(id).map(Vec::len), refused.get(id)) {
                 (Some(1), None) | (None, Some(_)) => {}
+                (Some(1), Some(_)) | (None, None) if phone.given_up.contains(id) => {}
                 (Some(count), code) => findings.push(format!(
                     "{id} of phone {number} is stored {count} times, refused {code:?}"
                 )),
@@ -189,11 +189,26 @@ fn nothing_is_left_to_send(phone: &Phone, findings: &mut Vec<String>) {
     }
 }
 
+/// Tells whether a document belongs to a quarter that ended a fortnight ago: phones plan in such ones
+/// when their clocks are years off.
+fn is_over(name: &DocumentName, now: Timestamp) -> bool {
+    match name {
+        DocumentName::Journal { quarter, .. } | DocumentName::Calendar { quarter, .. } => {
+            now.day().0 - quarter.next().first_day().0 >= 14
+        }
+        DocumentName::Rollcall { .. } => false,
+    }
+}
+
 /// Every document on the phone is one that its owner may read, and is the server's to the head.
 fn documents_agree(world: &World, truth: &Truth, phone: &Phone, findings: &mut Vec<String>) {
     let identity = phone.identity;
     let authority = world.directory.authority(identity.device, identity.member);
     for row in phone.disk.documents() {
+        // What is asleep is not followed.
+        if is_over(&row.name, world.now) {
+            continue;
+        }
         let organisation = row.name.organisation();
         let path = organisation.and_then(|id| world.directory.path(id));
         let Some(stored) = truth.get(&row.name.id()) else {
@@ -226,11 +241,8 @@ fn documents_agree(world: &World, truth: &Truth, phone: &Phone, findings: &mut V
 
 /// The calendars of the home line, and the owner's journal, are on the phone.
 fn the_line_is_followed(world: &World, phone: &Phone, findings: &mut Vec<String>) {
-    if phone.skew_ms.abs() > DAY_MS {
-        return;
-    }
     let held: BTreeSet<_> = phone.disk.documents().iter().map(|row| row.name).collect();
-    let quarter = phone.local(world.now).day().quarter();
+    let quarter = world.now.day().quarter();
     let home = &world.directory.members[&phone.identity.member].home;
     let mut names = vec![DocumentName::Journal {
         member: phone.identity.member,
@@ -274,24 +286,32 @@ fn outcomes_agree(world: &World, phone: &Phone, findings: &mut Vec<String>) {
 }
 
 /// What the screen shows is what the calendars of the disk, which agree, say.
-fn activities_agree(truth: &Truth, phone: &Phone, findings: &mut Vec<String>) {
+fn activities_agree(world: &World, truth: &Truth, phone: &Phone, findings: &mut Vec<String>) {
     let Some(engine) = &phone.engine else {
         return;
     };
     let mut projection = Projection::default();
+    // Of a quarter that is over a calendar is shown only while something in it waits.
+    let mut asleep = BTreeSet::new();
     for row in phone.disk.documents() {
         let calendar = matches!(row.name, DocumentName::Calendar { .. });
         if let (true, Some(whole)) = (calendar, truth.get(&row.name.id())) {
             for held in whole.entries.values() {
-                projection.add(&row.name, held.clone());
+                if is_over(&row.name, world.now) {
+                    asleep.extend(held.entry.record.activity());
+                } else {
+                    projection.add(&row.name, held.clone());
+                }
             }
         }
     }
-    let expected = activities(projection.plans);
+    let mut expected = activities(projection.plans);
+    expected.retain(|id, _| !asleep.contains(id));
     let shown: BTreeMap<_, _> = engine
         .activities()
         .into_iter()
         .map(|view| (view.activity.current.plan.activity, view.activity))
+        .filter(|(id, _)| !asleep.contains(id))
         .collect();
     if shown != expected {
         findings.push("shows other activities than its calendars hold".into());
@@ -300,7 +320,7 @@ fn activities_agree(truth: &Truth, phone: &Phone, findings: &mut Vec<String>) {
 
 impl Phone {
     /// Returns the records that the phone shows as refused.
-    fn refused(&self) -> BTreeMap<EntryId, Code> {
+    pub(super) fn refused(&self) -> BTreeMap<EntryId, Code> {
         let records = self.engine.as_ref().map(Engine::records);
         records
             .unwrap_or_default()

@@ -1,7 +1,9 @@
 //! The driver of a phone: starts and kills its app, does what its engine asks for, and keeps to what
 //! an engine may expect of its driver and no more.
 
-use shared::client::{Effect, Engine, Input, StorageFault, Write};
+use shared::client::{Effect, Engine, Input, NetworkFault, StorageFault, Write};
+use shared::codes::Code;
+use shared::ids::EntryId;
 use shared::time::MINUTE_MS;
 
 use super::faults::Fault;
@@ -18,6 +20,9 @@ impl World {
         if self.phones[number].life > 0 {
             self.tamper(number);
         }
+        if self.phones[number].is_retired() {
+            return Ok(());
+        }
         let seed = self.chance.number();
         let phone = &mut self.phones[number];
         let now = phone.local(self.now);
@@ -30,7 +35,7 @@ impl World {
                 damage.len()
             )
         });
-        self.perform(number, effects)
+        self.perform(number, life, effects)
     }
 
     pub(super) fn kill(&mut self, number: usize) {
@@ -43,27 +48,50 @@ impl World {
         self.after(after_ms, Event::Start(number));
     }
 
+    /// Another tab takes the lead: the first goes on until it writes.
+    pub(super) fn open_second_tab(&mut self, number: usize) -> Result<(), String> {
+        let Some(engine) = self.phones[number].engine.take() else {
+            return Ok(());
+        };
+        let life = self.phones[number].life;
+        self.phones[number].kill();
+        self.phones[number].rival = Some((life, engine));
+        self.note(|| format!("phone {number} has a second tab"));
+        self.start(number)?;
+        if self.strikes(Fault::LeaderKilled) {
+            self.kill(number);
+        }
+        Ok(())
+    }
+
     /// Gives the engine of a phone an input and does what it asks for.
     pub(super) fn give(&mut self, number: usize, input: Input) -> Result<(), String> {
+        let life = self.phones[number].life;
+        self.give_to(number, life, input)
+    }
+
+    fn give_to(&mut self, number: usize, life: u32, input: Input) -> Result<(), String> {
         let phone = &mut self.phones[number];
         let now = phone.local(self.now);
-        let Some(engine) = &mut phone.engine else {
+        let Some(engine) = phone.engine_of(life) else {
             return Ok(());
         };
         let effects = engine.handle(now, input);
-        self.perform(number, effects)
+        self.perform(number, life, effects)
     }
 
     pub(super) fn hear(&mut self, number: usize, life: u32, input: Input) -> Result<(), String> {
-        let phone = &self.phones[number];
+        let phone = &mut self.phones[number];
         let cut_off = phone.link == Link::Down
             && matches!(
                 input,
                 Input::Answered { result: Ok(_), .. } | Input::SignedIn
             );
-        if phone.life != life || cut_off {
+        if phone.engine_of(life).is_none() || cut_off {
             return Ok(());
         }
+        let leads = phone.life == life;
+        let held_before = phone.held_by_server(life);
         self.note(|| match &input {
             Input::Answered { exchange, result } => {
                 let length = result.as_ref().map(Vec::len);
@@ -71,11 +99,19 @@ impl World {
             }
             other => format!("phone {number} hears {other:?}"),
         });
-        self.give(number, input)
+        let hold = hold_ms(&input);
+        self.give_to(number, life, input)?;
+        // An answer that came too late holds nobody.
+        let phone = &mut self.phones[number];
+        let held = phone.held_by_server(life);
+        if let Some(hold_ms) = hold.filter(|_| leads && held.is_some() && held != held_before) {
+            phone.held_until = self.now.plus(hold_ms);
+        }
+        Ok(())
     }
 
-    fn perform(&mut self, number: usize, effects: Vec<Effect>) -> Result<(), String> {
-        let life = self.phones[number].life;
+    fn perform(&mut self, number: usize, life: u32, effects: Vec<Effect>) -> Result<(), String> {
+        let leads = self.phones[number].life == life;
         for effect in effects {
             match effect {
                 Effect::Persist { ticket, writes } => {
@@ -96,31 +132,46 @@ impl World {
                         phone: number,
                         life,
                         exchange,
+                        device: self.phones[number].identity.device,
                     };
                     self.send(caller, body)?;
                 }
-                Effect::Answer { id, result } => {
-                    self.note(|| format!("phone {number} says of {id}: {result:?}"));
-                    if result.is_ok() {
-                        self.phones[number].saved.insert(id);
-                        if !self.phones[number].disk.holds_command(id) {
-                            return Err(format!("phone {number} called {id} saved and it is not"));
-                        }
-                    }
-                }
+                Effect::Answer { id, result } if leads => self.told(number, id, result)?,
+                Effect::Answer { .. } => {}
                 Effect::SignIn => {
                     let after_ms = self.chance.between(50, 2_000);
-                    let input = Input::SignedIn;
+                    let input = self.sign_in(number);
                     let phone = number;
                     self.after(after_ms, Event::Heard { phone, life, input });
                 }
                 Effect::WakeAt(local) => {
                     let after_ms = local.since(self.phones[number].local(self.now)).max(0);
-                    let input = Input::Tick;
+                    let input = Input::Tick { at: local };
                     let phone = number;
                     self.after(after_ms, Event::Heard { phone, life, input });
                 }
-                Effect::Changed => {}
+                Effect::Clear if leads => {
+                    self.clear(number)?;
+                    return Ok(());
+                }
+                Effect::Clear | Effect::Changed => {}
+            }
+        }
+        self.look_at_binding(number);
+        Ok(())
+    }
+
+    fn told(&mut self, number: usize, id: EntryId, result: Result<(), Code>) -> Result<(), String> {
+        self.note(|| format!("phone {number} says of {id}: {result:?}"));
+        let phone = &mut self.phones[number];
+        let refused = phone.edits.remove(&id);
+        if result.is_ok() {
+            phone.saved.insert(id);
+            if let Some(refused) = refused {
+                phone.saved.remove(&refused);
+            }
+            if !phone.disk.holds_command(id) {
+                return Err(format!("phone {number} called {id} saved and it is not"));
             }
         }
         Ok(())
@@ -134,13 +185,20 @@ impl World {
         writes: Vec<Write>,
     ) -> Result<(), String> {
         if self.phones[number].life != life {
+            // A tab without the lead writes nothing, and learns of it by that.
+            self.phones[number].rival = None;
             return Ok(());
         }
         if self.strikes(Fault::PhoneCrashBeforeWrite) {
             self.kill(number);
             return Ok(());
         }
-        let result = self.storage(number);
+        let result = if self.strikes(Fault::StorageEmptied) {
+            self.phones[number].evict();
+            Err(StorageFault::Evicted)
+        } else {
+            self.storage(number)
+        };
         self.note(|| {
             format!(
                 "phone {number} commits {ticket}: {} {result:?}",
@@ -148,7 +206,7 @@ impl World {
             )
         });
         if result.is_ok() {
-            self.phones[number].disk.write(writes);
+            self.phones[number].commit(writes);
             if self.strikes(Fault::PhoneCrashAfterWrite) {
                 self.kill(number);
                 return Ok(());
@@ -174,5 +232,20 @@ impl World {
             Some((until, kind)) if until >= self.now => Err(kind),
             _ => Ok(()),
         }
+    }
+}
+
+/// Returns the pause that an answer asks for.
+fn hold_ms(input: &Input) -> Option<i64> {
+    match input {
+        Input::Answered {
+            result:
+                Err(NetworkFault::Refused {
+                    retry_after_ms: Some(ms),
+                    ..
+                }),
+            ..
+        } => Some(*ms),
+        _ => None,
     }
 }

@@ -44,12 +44,18 @@ pub enum Fault {
     ServerCrashBetweenAppends,
     /// The server dies after the append and before the answer.
     ServerCrashBeforeAnswer,
+    /// The server has more to do than it can and sends everybody away for a while.
+    ServerOverloaded,
     /// The server takes its time between two steps of a request.
     ServerSlow,
     /// A document moved on between load and append.
     DocumentMoved,
     /// The server answers that it is busy, and for how long.
     ServerBusy,
+    /// The server takes fewer changes in a request than the phone offers.
+    RequestTooLarge,
+    /// The device has brought what it may in a day.
+    QuotaExceeded,
     /// The phone's session has ended.
     SessionExpired,
     /// A phone has no network for minutes to hours.
@@ -58,6 +64,22 @@ pub enum Fault {
     ClockSkewed,
     /// A phone's clock is years off.
     ClockInsane,
+    /// A phone's clock is set: years off, hours off, or right.
+    ClockSet,
+    /// The browser throws away what the phone held while the app is closed.
+    StorageEvicted,
+    /// The browser empties the storage under the open app.
+    StorageEmptied,
+    /// Another tab takes the lead, and the first does not know it yet.
+    SecondTab,
+    /// The tab that took the lead is killed.
+    LeaderKilled,
+    /// Another phone is set up from a backup of a phone.
+    DeviceCopied,
+    /// A device is revoked, whatever is unsent on it.
+    DeviceRevoked,
+    /// The app is updated: its rows were written by the version before.
+    AppUpgraded,
     /// A person loses a role.
     GrantRevoked,
     /// A person gets a role.
@@ -75,7 +97,7 @@ pub enum Fault {
 impl Fault {
     /// Every fault that is drawn, with its highest rate in a thousand occasions. That a document
     /// moves on is no fault by itself: it comes of the others.
-    pub const ALL: [(Self, u64); 29] = [
+    pub const ALL: [(Self, u64); 40] = [
         (Self::RequestLost, 150),
         (Self::AnswerLost, 150),
         (Self::RequestDuplicated, 100),
@@ -93,12 +115,23 @@ impl Fault {
         (Self::ServerCrashBeforeAppend, 20),
         (Self::ServerCrashBetweenAppends, 60),
         (Self::ServerCrashBeforeAnswer, 15),
+        (Self::ServerOverloaded, 150),
         (Self::ServerSlow, 300),
         (Self::ServerBusy, 60),
+        (Self::RequestTooLarge, 60),
+        (Self::QuotaExceeded, 30),
         (Self::SessionExpired, 60),
         (Self::Offline, 500),
         (Self::ClockSkewed, 400),
         (Self::ClockInsane, 40),
+        (Self::ClockSet, 300),
+        (Self::StorageEvicted, 150),
+        (Self::StorageEmptied, 10),
+        (Self::SecondTab, 300),
+        (Self::LeaderKilled, 500),
+        (Self::DeviceCopied, 60),
+        (Self::DeviceRevoked, 150),
+        (Self::AppUpgraded, 500),
         (Self::GrantRevoked, 250),
         (Self::GrantAdded, 250),
         (Self::MemberMoved, 250),
@@ -126,10 +159,17 @@ impl Faults {
             }
         }
         // What a restore may cost is defined only for phones that kept their rows and their rights:
-        // a damaged row or a withdrawn right then loses the last copy, and no software brings it back.
+        // what takes either then takes the last copy, and no software brings it back.
         if rates.contains_key(&Fault::Restored) {
-            rates.remove(&Fault::RowDamaged);
-            rates.remove(&Fault::GrantRevoked);
+            for fault in [
+                Fault::RowDamaged,
+                Fault::GrantRevoked,
+                Fault::StorageEvicted,
+                Fault::StorageEmptied,
+                Fault::DeviceRevoked,
+            ] {
+                rates.remove(&fault);
+            }
         }
         Self {
             rates,

@@ -1,7 +1,7 @@
 //! What happens to the whole world now and then: the directory changes, networks come and go, a
 //! backup is taken or restored.
 
-use shared::time::MINUTE_MS;
+use shared::time::{HOUR_MS, MINUTE_MS, Timestamp};
 use shared::words::Role;
 
 use super::faults::Fault;
@@ -12,8 +12,16 @@ const TURN_MS: i64 = 10 * MINUTE_MS;
 
 impl World {
     /// Takes one turn and plans the next.
-    pub(super) fn take_turn(&mut self) {
+    pub(super) fn take_turn(&mut self) -> Result<(), String> {
         self.change_roles();
+        self.change_hands()?;
+        self.set_clock();
+        if self.strikes(Fault::ServerOverloaded) {
+            let minutes = self.chance.between(1, 30);
+            self.note(|| format!("server overloaded for {minutes} min"));
+            self.overloaded_until = self.now.plus(minutes * MINUTE_MS);
+            self.after(minutes * MINUTE_MS, Event::Reconnected);
+        }
         if self.strikes(Fault::MemberMoved) {
             self.move_member();
         }
@@ -33,6 +41,23 @@ impl World {
             }
         }
         self.after(TURN_MS, Event::Turn);
+        Ok(())
+    }
+
+    fn set_clock(&mut self) {
+        if !self.strikes(Fault::ClockSet) {
+            return;
+        }
+        let number = self.chance.index(self.phones.len());
+        let skew_ms = match self.chance.below(4) {
+            0 => self.insane_skew_ms(),
+            1 => self.chance.between(-5 * HOUR_MS, 5 * HOUR_MS),
+            _ => self.chance.between(-20_000, 20_000),
+        };
+        self.note(|| format!("phone {number} sets its clock {skew_ms} off"));
+        let phone = &mut self.phones[number];
+        phone.skew_ms = skew_ms;
+        phone.held_until = Timestamp::default();
     }
 
     fn change_roles(&mut self) {

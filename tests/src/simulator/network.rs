@@ -7,12 +7,24 @@ use shared::wire::{self, SyncRequest};
 use super::faults::Fault;
 use super::phone::Link;
 use super::server::{Caller, Progress};
+use super::terms::Terms;
 use super::world::{Event, World};
 
 impl World {
     /// Takes a request from a phone.
     pub(super) fn send(&mut self, caller: Caller, body: Vec<u8>) -> Result<(), String> {
-        self.all_durable(caller.phone, &body)?;
+        let phone = &self.phones[caller.phone];
+        let leads = phone.life == caller.life;
+        if leads && phone.held_until > self.now {
+            return Err(format!(
+                "phone {} sends before the pause is over that the server asked for",
+                caller.phone
+            ));
+        }
+        // A tab that lost the lead sends what was durable when it had it.
+        if leads {
+            self.all_durable(caller.phone, &body)?;
+        }
         if self.phones[caller.phone].link == Link::Down {
             self.break_off(caller);
             return Ok(());
@@ -73,7 +85,7 @@ impl World {
 
     /// A request reaches the server.
     pub(super) fn arrive(&mut self, caller: Caller, body: Vec<u8>) {
-        let identity = self.phones[caller.phone].identity;
+        let owner = self.owners[&caller.device];
         if self.strikes(Fault::SessionExpired) {
             return self.refuse(caller, Code::SessionExpired, None);
         }
@@ -81,8 +93,31 @@ impl World {
             let pause_ms = self.chance.between(1, 30) * 1_000;
             return self.refuse(caller, Code::ServerError, Some(pause_ms));
         }
-        let authority = self.directory.authority(identity.device, identity.member);
-        let job = self.server.accept(caller, authority, body);
+        if self.overloaded_until > self.now {
+            let pause_ms = self.chance.between(1, 120) * 1_000;
+            return self.refuse(caller, Code::ServerError, Some(pause_ms));
+        }
+        let offered = wire::read_request(&body).map_or(0, |request| request.changes.len());
+        if offered > 1 && self.strikes(Fault::RequestTooLarge) {
+            return self.refuse(caller, Code::RequestTooLarge, None);
+        }
+        if self.is_turned_away(caller.device, offered > 0) {
+            return self.refuse(caller, Code::DeviceRevoked, None);
+        }
+        let mut authority = self.directory.authority(caller.device, owner);
+        if self.revoked.contains_key(&caller.device) {
+            authority.grants.clear();
+        }
+        let allowed = if offered > 0 && self.strikes(Fault::QuotaExceeded) {
+            self.chance.index(offered)
+        } else {
+            offered
+        };
+        let terms = Terms {
+            allowed,
+            copied: self.is_copied(caller.device),
+        };
+        let job = self.server.accept(caller, authority, terms, body);
         self.after(1, Event::Job(job));
     }
 

@@ -19,15 +19,43 @@ impl World {
         if self.chance.happens(300) {
             self.give(number, Input::Wake)?;
         }
+        self.look_at_refused(number)?;
         for _ in 0..=self.chance.below(3) {
             let Some(record) = self.think_of(number) else {
                 continue;
             };
             let phone = &self.phones[number];
             let id = EntryId(self.chance.uuid(phone.local(self.now)));
+            self.note(|| format!("phone {number} enters {id}: {record:?}"));
             self.give(number, Input::Enter { id, record })?;
         }
         Ok(())
+    }
+
+    /// A person edits a refused record, or sends it again as it is.
+    fn look_at_refused(&mut self, number: usize) -> Result<(), String> {
+        let refused: Vec<EntryId> = self.phones[number].refused().into_keys().collect();
+        let Some(refused) = self.chance.pick(&refused).copied() else {
+            return Ok(());
+        };
+        match self.chance.below(6) {
+            0 => self.give(number, Input::Resend { id: refused }),
+            1 => {
+                let record = self.complaint();
+                let phone = &mut self.phones[number];
+                let id = EntryId(self.chance.uuid(phone.local(self.now)));
+                phone.edits.insert(id, refused);
+                self.give(
+                    number,
+                    Input::Amend {
+                        refused,
+                        id,
+                        record,
+                    },
+                )
+            }
+            _ => Ok(()),
+        }
     }
 
     fn think_of(&mut self, number: usize) -> Option<Record> {

@@ -19,6 +19,8 @@ pub(super) struct Phone {
     pub(super) disk: Disk,
     /// `None` while the app is not running.
     pub(super) engine: Option<Engine>,
+    /// A tab that has lost the lead and does not know it, and its run.
+    pub(super) rival: Option<(u32, Engine)>,
     /// Counts the app's runs: what was meant for an earlier one is not delivered.
     pub(super) life: u32,
     pub(super) link: Link,
@@ -28,6 +30,19 @@ pub(super) struct Phone {
     pub(super) disk_free_at: Timestamp,
     /// Records that the owner was told are saved.
     pub(super) saved: BTreeSet<EntryId>,
+    /// Edited records and the refused ones whose place they take.
+    pub(super) edits: BTreeMap<EntryId, EntryId>,
+    /// Records that a browser threw away, which the owner is told, or that the owner of a revoked
+    /// phone carried out of it.
+    pub(super) given_up: BTreeSet<EntryId>,
+    /// Records that stand on no disk until the storage is written anew.
+    pub(super) at_risk: BTreeSet<EntryId>,
+    /// Until when the server told this run of the app to send nothing.
+    pub(super) held_until: Timestamp,
+    /// Whether the phone was cleared, and belongs to nobody until it is enrolled.
+    pub(super) retired: bool,
+    /// Whether a person is on the way to enrol the phone or to let it go.
+    pub(super) awaits_person: bool,
 }
 
 /// Whether a phone has a network.
@@ -44,12 +59,27 @@ impl Phone {
             skew_ms,
             disk: Disk::default(),
             engine: None,
+            rival: None,
             life: 0,
             link: Link::Up,
             storage: None,
             disk_free_at: Timestamp::default(),
             saved: BTreeSet::new(),
+            edits: BTreeMap::new(),
+            given_up: BTreeSet::new(),
+            at_risk: BTreeSet::new(),
+            held_until: Timestamp::default(),
+            retired: false,
+            awaits_person: false,
         }
+    }
+
+    /// Returns a phone that was set up from this one's backup.
+    pub(super) fn copy(&self, skew_ms: i64) -> Self {
+        let mut copy = Self::new(self.identity, skew_ms);
+        copy.disk = Disk(self.disk.0.clone());
+        copy.life = 1;
+        copy
     }
 
     /// Returns what the phone's clock shows.
@@ -60,7 +90,59 @@ impl Phone {
     /// Ends the app as a killed process does.
     pub(super) fn kill(&mut self) {
         self.engine = None;
+        self.rival = None;
         self.life += 1;
+        self.held_until = Timestamp::default();
+        self.settle_edits();
+        let lost = std::mem::take(&mut self.at_risk);
+        let kept = |id: &EntryId| self.disk.holds_command(*id);
+        self.given_up
+            .extend(lost.into_iter().filter(|id| !kept(id)));
+    }
+
+    /// Whatever the app said of an edit: the disk knows which of the two stands.
+    fn settle_edits(&mut self) {
+        for (edited, refused) in std::mem::take(&mut self.edits) {
+            if self.disk.holds_command(edited) {
+                self.saved.remove(&refused);
+                self.saved.insert(edited);
+            }
+        }
+    }
+
+    /// The browser throws everything away.
+    pub(super) fn evict(&mut self) {
+        let commands = self.saved.iter().filter(|id| self.disk.holds_command(**id));
+        self.at_risk.extend(commands);
+        self.disk.0.clear();
+    }
+
+    /// Returns until when a run of the app thinks that it may send nothing.
+    pub(super) fn held_by_server(&mut self, life: u32) -> Option<Timestamp> {
+        self.engine_of(life)?.status().held_until
+    }
+
+    /// Commits a transaction.
+    pub(super) fn commit(&mut self, writes: Vec<Write>) {
+        self.disk.write(writes);
+        let disk = &self.disk;
+        self.at_risk.retain(|id| !disk.holds_command(*id));
+    }
+
+    /// Tells whether the phone was cleared and belongs to nobody.
+    pub(super) fn is_retired(&self) -> bool {
+        self.retired
+    }
+
+    /// Returns the engine of a run.
+    pub(super) fn engine_of(&mut self, life: u32) -> Option<&mut Engine> {
+        if self.life == life {
+            return self.engine.as_mut();
+        }
+        match &mut self.rival {
+            Some((of, engine)) if *of == life => Some(engine),
+            Some(_) | None => None,
+        }
     }
 }
 

@@ -18,6 +18,10 @@ const FORGED_RUNS: u64 = 1_000_000;
 impl World {
     /// Tampers with a phone's rows before it starts.
     pub(super) fn tamper(&mut self, number: usize) {
+        if self.strikes(Fault::AppUpgraded) {
+            self.downgrade(number);
+            self.note(|| format!("phone {number} is upgraded"));
+        }
         if self.strikes(Fault::RowDamaged) {
             let table = self.phones[number].disk.damage(&mut self.chance);
             self.note(|| format!("phone {number} damaged in {table:?}"));

@@ -28,10 +28,21 @@ pub struct Report {
     pub outcomes: u64,
     /// Of these, people counted present.
     pub attendances: u64,
-    /// How often each fault struck, and the records acknowledged in the worlds where it did.
-    pub faults: BTreeMap<Fault, (u64, u64)>,
+    /// What each fault struck.
+    pub faults: BTreeMap<Fault, Struck>,
     /// A hash of every step, the same for the same seed.
     pub trace_hash: u64,
+}
+
+/// What a fault struck.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Struck {
+    /// In how many worlds.
+    pub worlds: u64,
+    /// How often.
+    pub times: u64,
+    /// The records acknowledged in these worlds.
+    pub acknowledged: u64,
 }
 
 impl Report {
@@ -50,10 +61,11 @@ impl Report {
         for (code, count) in &other.refused {
             *self.refused.entry(code).or_default() += count;
         }
-        for (fault, (times, records)) in &other.faults {
+        for (fault, struck) in &other.faults {
             let sum = self.faults.entry(*fault).or_default();
-            sum.0 += times;
-            sum.1 += records;
+            sum.worlds += struck.worlds;
+            sum.times += struck.times;
+            sum.acknowledged += struck.acknowledged;
         }
     }
 }
@@ -62,16 +74,17 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "{:<28}{:>9}{:>24}{:>7}",
-            "fault", "times", "records acknowledged", "lost"
+            "{:<28}{:>8}{:>10}{:>22}{:>6}",
+            "fault", "runs", "times", "records acknowledged", "lost"
         )?;
-        for (fault, (times, records)) in &self.faults {
+        for (fault, struck) in &self.faults {
+            let name = format!("{fault:?}");
+            let (worlds, times) = (struck.worlds, struck.times);
             // A world that lost a record has no report.
             writeln!(
                 f,
-                "{:<28}{times:>9}{records:>24}{:>7}",
-                format!("{fault:?}"),
-                0
+                "{name:<28}{worlds:>8}{times:>10}{:>22}{:>6}",
+                struck.acknowledged, 0
             )?;
         }
         writeln!(

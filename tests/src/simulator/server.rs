@@ -5,8 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use shared::codes::Code;
-use shared::documents::{ChangeHash, Document, DocumentName};
-use shared::ids::{DocumentId, EntryId};
+use shared::documents::{ChangeHash, DocumentName};
+use shared::ids::{DeviceId, DocumentId, EntryId};
 use shared::permission::Authority;
 use shared::project::project;
 use shared::server::{
@@ -21,6 +21,7 @@ use super::city::{self, Directory};
 use super::derived::Derived;
 use super::faults::{Fault, Faults};
 use super::store::Stored;
+use super::terms::Terms;
 
 type Documents = BTreeMap<DocumentId, Stored>;
 
@@ -47,6 +48,7 @@ pub(super) struct Server {
 struct Job {
     caller: Caller,
     authority: Authority,
+    terms: Terms,
     request: Option<SyncRequest>,
     state: State,
 }
@@ -57,6 +59,8 @@ pub(super) struct Caller {
     pub(super) phone: usize,
     pub(super) life: u32,
     pub(super) exchange: u64,
+    /// The device when the request was sent.
+    pub(super) device: DeviceId,
 }
 
 enum State {
@@ -94,12 +98,21 @@ impl Server {
     }
 
     /// Takes a request and returns its number.
-    pub(super) fn accept(&mut self, caller: Caller, authority: Authority, body: Vec<u8>) -> u64 {
+    pub(super) fn accept(
+        &mut self,
+        caller: Caller,
+        authority: Authority,
+        terms: Terms,
+        body: Vec<u8>,
+    ) -> u64 {
         self.next_job += 1;
+        let request = wire::read_request(&body).ok();
+        let body = terms.cut(request.as_ref(), body);
         let job = Job {
             caller,
             authority,
-            request: wire::read_request(&body).ok(),
+            terms,
+            request,
             state: State::Begin(body),
         };
         self.jobs.insert(self.next_job, job);
@@ -149,6 +162,7 @@ impl Server {
                         let Step::Respond(body) = exchange.read(read) else {
                             unreachable!("what was read is all that an answer needs");
                         };
+                        let body = job.terms.amend(job.request.as_ref(), body);
                         self.promise(job.request.as_ref(), &body);
                         self.exchanges += 1;
                         return Progress::Answer(job.caller, Ok(body));
@@ -210,8 +224,8 @@ impl Server {
                 return None;
             }
             let result = match self.append(append) {
-                Some(document) => {
-                    self.examine(authority, append, &document, directory);
+                Some(()) => {
+                    self.examine(authority, append, directory);
                     Appended::Stored
                 }
                 None => {
@@ -224,41 +238,34 @@ impl Server {
         Some(results)
     }
 
-    /// Appends to one document if it still is where it was, and returns it.
-    fn append(&mut self, append: &Append) -> Option<Document> {
+    /// Appends to one document if it still is where it was.
+    fn append(&mut self, append: &Append) -> Option<()> {
         let id = append.name.id();
         let stored = self.documents.get(&id);
         if stored.map_or(0, |stored| stored.changes.len() as u64) != append.base {
             return None;
         }
-        let stored = self.documents.entry(id).or_insert_with(|| Stored {
-            name: append.name,
-            changes: Vec::new(),
-        });
-        let mut document = stored.document();
-        let mut known: BTreeSet<EntryId> = document.entries().0.into_keys().collect();
+        let stored = self
+            .documents
+            .entry(id)
+            .or_insert_with(|| Stored::new(append.name));
         for change in &append.changes {
-            if document.apply(&change.bytes).is_err() {
-                self.trespasses
-                    .push(format!("a stored change does not apply: {}", change.hash));
+            match stored.append(change) {
+                Ok(new) => {
+                    self.contents.insert(change.hash, new);
+                }
+                Err(error) => self.trespasses.push(format!(
+                    "a stored change does not apply: {}, {error}",
+                    change.hash
+                )),
             }
-            let entries = document.entries().0.into_keys();
-            let new: Vec<EntryId> = entries.filter(|entry| known.insert(*entry)).collect();
-            self.contents.insert(change.hash, new);
-            stored.changes.push(change.clone());
         }
         self.queue.insert(id);
-        Some(document)
+        Some(())
     }
 
     /// The rights once more, written apart from those under test.
-    fn examine(
-        &mut self,
-        authority: &Authority,
-        append: &Append,
-        document: &Document,
-        directory: &Directory,
-    ) {
+    fn examine(&mut self, authority: &Authority, append: &Append, directory: &Directory) {
         let path = append.name.organisation().and_then(|id| directory.path(id));
         let holds = |roles: &[Role]| {
             authority.grants.iter().any(|grant| {
@@ -273,13 +280,10 @@ impl Server {
                 holds(&[Role::Host, Role::Coordinator, Role::Administrator])
             }
         };
-        let own: BTreeSet<ChangeHash> = document
-            .changes_of(authority.device)
-            .iter()
-            .map(|change| change.hash)
-            .collect();
+        let document = self.documents[&append.name.id()].document();
         for change in &append.changes {
-            if !allowed || !own.contains(&change.hash) {
+            let own = document.author(change.hash) == Some(authority.device);
+            if !allowed || !own {
                 self.trespasses.push(format!(
                     "{} stored a change in {:?}",
                     authority.device, append.name
@@ -356,7 +360,7 @@ impl Server {
         let queue = std::mem::take(&mut self.queue);
         for id in &queue {
             let stored = &self.documents[id];
-            let rows = project(&stored.name, &stored.document());
+            let rows = project(&stored.name, stored.document());
             self.derived.replace(&stored.name, rows, directory);
         }
     }
@@ -380,7 +384,7 @@ impl Server {
     pub(super) fn rebuild(&self, directory: &Directory) -> Derived {
         let mut derived = Derived::default();
         for stored in self.documents.values().rev() {
-            let rows = project(&stored.name, &stored.document());
+            let rows = project(&stored.name, stored.document());
             derived.replace(&stored.name, rows, directory);
         }
         derived

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use shared::client::{Engine, Identity, Input, Write};
+use shared::client::{Identity, Input, Write};
 use shared::ids::{DeviceId, EntryId, MemberId};
 use shared::time::{DAY_MS, Day, HOUR_MS, MINUTE_MS, Timestamp};
 use uuid::Uuid;
@@ -12,7 +12,7 @@ use super::chance::Chance;
 use super::city::Directory;
 use super::faults::{Fault, Faults};
 use super::phone::{Link, Phone};
-use super::report::Report;
+use super::report::{Report, Struck};
 use super::server::{Caller, Server};
 use super::{Scenario, Trace};
 
@@ -21,8 +21,6 @@ const DAY_OF_FAULTS_MS: i64 = 6 * HOUR_MS;
 const PROJECTION_MS: i64 = 700;
 /// Steps after which a world that does not come to rest is called stalled, for each phone.
 const STEPS_PER_PHONE: u64 = 20_000;
-/// Rounds of waking everybody up in which a calm world must come to rest.
-const ROUNDS: u32 = 12;
 
 /// Everything there is.
 pub(super) struct World {
@@ -34,6 +32,13 @@ pub(super) struct World {
     pub(super) phones: Vec<Phone>,
     /// Records that no server may ever store.
     pub(super) forged: Vec<EntryId>,
+    /// Every device that was ever enrolled, and whose it is.
+    pub(super) owners: BTreeMap<DeviceId, MemberId>,
+    pub(super) devices: u128,
+    /// Revoked devices, and when each first came after that.
+    pub(super) revoked: BTreeMap<DeviceId, Option<Timestamp>>,
+    /// Until when the server sends everybody away.
+    pub(super) overloaded_until: Timestamp,
     queue: BTreeMap<(Timestamp, u64), Event>,
     order: u64,
     steps: u64,
@@ -50,6 +55,12 @@ pub(super) enum Event {
     Start(usize),
     /// The network is back.
     Online(usize),
+    /// A person enrols the phone, which the server does not know or which was emptied.
+    Enrolled(usize),
+    /// The owner of a revoked phone carries out what was refused.
+    LetGo(usize),
+    /// The server has caught up: the pokes reach everybody again.
+    Reconnected,
     /// The phone's disk commits.
     Commit {
         phone: usize,
@@ -94,6 +105,10 @@ impl World {
             server: Server::new(),
             phones: Vec::new(),
             forged: Vec::new(),
+            owners: BTreeMap::new(),
+            devices: scenario.phones as u128,
+            revoked: BTreeMap::new(),
+            overloaded_until: Timestamp::default(),
             queue: BTreeMap::new(),
             order: 0,
             steps: 0,
@@ -112,17 +127,28 @@ impl World {
     fn hand_out(&mut self, number: usize, member: MemberId) {
         let device = DeviceId(Uuid::from_u128(0x0300_0000 + number as u128));
         let skew_ms = if self.strikes(Fault::ClockInsane) {
-            self.chance.between(401, 2_000) * DAY_MS * if self.chance.happens(500) { 1 } else { -1 }
+            self.insane_skew_ms()
         } else if self.strikes(Fault::ClockSkewed) {
             self.chance.between(-5 * HOUR_MS, 5 * HOUR_MS)
         } else {
             self.chance.between(-20_000, 20_000)
         };
         let identity = Identity { device, member };
+        self.owners.insert(device, member);
         self.phones.push(Phone::new(identity, skew_ms));
         let start_ms = self.chance.between(0, 20 * MINUTE_MS);
         self.after(start_ms, Event::Start(number));
         self.after(start_ms + 5_000, Event::Act(number));
+    }
+
+    /// Years off, or 1970.
+    pub(super) fn insane_skew_ms(&mut self) -> i64 {
+        let days = self.chance.between(401, 2_000);
+        match self.chance.below(3) {
+            0 => days * DAY_MS,
+            1 => -days * DAY_MS,
+            _ => -self.now.0,
+        }
     }
 
     /// Lets the day of faults pass.
@@ -131,60 +157,7 @@ impl World {
         self.run_until(end)
     }
 
-    /// Stops the faults, brings everybody online and runs until nothing moves.
-    pub(super) fn settle(&mut self) -> Result<(), String> {
-        self.faults.stop();
-        self.note(|| "calm".into());
-        for number in 0..self.phones.len() {
-            self.phones[number].link = Link::Up;
-            self.phones[number].storage = None;
-            if self.phones[number].engine.is_none() {
-                self.start(number)?;
-            }
-        }
-        self.rest()?;
-        // What is only in a phone's memory must not be what makes it agree.
-        for number in 0..self.phones.len() {
-            self.phones[number].kill();
-            self.start(number)?;
-        }
-        self.rest()
-    }
-
-    fn rest(&mut self) -> Result<(), String> {
-        for _ in 0..ROUNDS {
-            let before = self.picture();
-            for number in 0..self.phones.len() {
-                self.give(number, Input::Wake)?;
-            }
-            self.run_until(Timestamp(i64::MAX))?;
-            if self.picture() == before {
-                return Ok(());
-            }
-        }
-        Err(format!("the world is not at rest after {ROUNDS} rounds"))
-    }
-
-    /// Returns what must stay the same in a world at rest.
-    fn picture(&self) -> u64 {
-        let mut hasher = DefaultHasher::new();
-        for stored in self.server.documents.values() {
-            stored.changes.len().hash(&mut hasher);
-        }
-        self.server.derived.revision.hash(&mut hasher);
-        for phone in &self.phones {
-            for row in phone.disk.documents() {
-                (row.name, row.version).hash(&mut hasher);
-            }
-            let status = phone.engine.as_ref().map(Engine::status);
-            status
-                .map(|status| (status.unsent, status.refused, status.busy))
-                .hash(&mut hasher);
-        }
-        hasher.finish()
-    }
-
-    fn run_until(&mut self, end: Timestamp) -> Result<(), String> {
+    pub(super) fn run_until(&mut self, end: Timestamp) -> Result<(), String> {
         let bound = STEPS_PER_PHONE * self.phones.len() as u64;
         while let Some(entry) = self.queue.first_entry() {
             if entry.key().0 > end {
@@ -211,6 +184,14 @@ impl World {
             Event::Online(phone) => {
                 self.phones[phone].link = Link::Up;
                 self.give(phone, Input::Wake)
+            }
+            Event::Enrolled(phone) => self.enrol(phone),
+            Event::LetGo(phone) => self.let_go(phone),
+            Event::Reconnected => {
+                for phone in 0..self.phones.len() {
+                    self.give(phone, Input::Reconnected)?;
+                }
+                Ok(())
             }
             Event::Commit {
                 phone,
@@ -241,10 +222,7 @@ impl World {
                 self.server.project(&self.directory);
                 Ok(())
             }
-            Event::Turn => {
-                self.take_turn();
-                Ok(())
-            }
+            Event::Turn => self.take_turn(),
         }
     }
 
@@ -296,7 +274,12 @@ impl World {
             *report.refused.entry(code.as_str()).or_default() += 1;
         }
         for (fault, times) in self.faults.counts() {
-            report.faults.insert(*fault, (*times, report.acknowledged));
+            let struck = Struck {
+                worlds: 1,
+                times: *times,
+                acknowledged: report.acknowledged,
+            };
+            report.faults.insert(*fault, struck);
         }
         report
     }

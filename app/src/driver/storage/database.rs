@@ -1,8 +1,11 @@
 //! The database's shape, its handle, and transactions with their faults.
 
 use std::cell::Cell;
+use std::future::pending;
 use std::rc::Rc;
 
+use futures::channel::oneshot;
+use futures::future::{Either, select};
 use gloo::events::EventListener;
 use indexed_db_futures::database::{Database, VersionChangeEvent};
 use indexed_db_futures::error::{DomException, Error, OpenDbError};
@@ -12,6 +15,7 @@ use indexed_db_futures::transaction::{
     Transaction, TransactionDurability, TransactionMode, TransactionOptions,
 };
 use shared::client::{StorageFault, Table};
+use wasm_bindgen_futures::spawn_local;
 use web_sys::IdbTransaction;
 
 use super::Fault;
@@ -43,12 +47,39 @@ pub(super) struct Handle {
 
 impl Handle {
     /// Opens the database, bringing it to this version.
+    ///
+    /// # Errors
+    /// [`StorageFault::Unavailable`] at once when a tab of an older version does not let go of it:
+    /// its owner has to close that tab, and whoever waits would wait for ever.
     pub(super) async fn open() -> Result<Self, Fault> {
-        let database = Database::open(NAME)
+        let (tell, blocked) = oneshot::channel();
+        let opening = Database::open(NAME)
             .with_version(VERSION)
-            .with_on_upgrade_needed(upgrade)
-            .await
-            .map_err(open_fault)?;
+            .with_on_blocked(move |_| {
+                // Nobody listens once it is open.
+                let _ = tell.send(());
+                Ok(())
+            })
+            .with_on_upgrade_needed(upgrade);
+        let opening = Box::pin(async move { opening.await.map_err(open_fault) });
+        let blocked = Box::pin(async move {
+            match blocked.await {
+                Ok(()) => (),
+                Err(_) => pending().await,
+            }
+        });
+        let database = match select(opening, blocked).await {
+            Either::Left((opened, _)) => opened?,
+            Either::Right(((), opening)) => {
+                // The upgrade comes to its end when that tab is closed, and must find its stores.
+                spawn_local(async move {
+                    if let Ok(database) = opening.await {
+                        database.close();
+                    }
+                });
+                return Err(Fault::Storage(StorageFault::Unavailable));
+            }
+        };
         let is_closed = Rc::new(Cell::new(false));
         // A newer version in another tab waits until this handle is closed.
         let (closing, closed) = (database.clone(), Rc::clone(&is_closed));

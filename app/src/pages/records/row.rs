@@ -1,7 +1,7 @@
 //! One record in the list: what, where, and how it stands.
 
 use leptos::prelude::*;
-use shared::client::{ActivityView, RecordView};
+use shared::client::{ActivityView, RecordView, SealedRecord};
 use shared::ids::{ActivityId, MemberId};
 use shared::reconcile::Outcome;
 use shared::records::{Claim, Record};
@@ -56,17 +56,24 @@ pub(super) fn record_outcome(state: AppState, record: &RecordView) -> Option<Out
 
 /// What a record is about, as in 签到：学习二十大精神.
 pub(super) fn record_title(state: AppState, record: &RecordView) -> String {
-    let topic = |id| {
-        of_activity(state, id, |view| view.activity.current.plan.topic.clone())
-            .unwrap_or_else(|| t!(record.activity_unknown))
-    };
-    match &record.entry.record {
-        Record::Claim(Claim::CheckIn(presence)) => {
-            t!(record.check_in_to, topic = topic(presence.activity))
-        }
-        Record::Claim(Claim::CheckOut(presence)) => {
-            t!(record.check_out_of, topic = topic(presence.activity))
-        }
+    let topic = record
+        .entry
+        .record
+        .activity()
+        .and_then(|id| of_activity(state, id, |view| view.activity.current.plan.topic.clone()));
+    title(state, &record.entry.record, topic)
+}
+
+/// What a record of a quarter that is over was about.
+pub(super) fn sealed_title(state: AppState, record: &SealedRecord) -> String {
+    title(state, &record.view.entry.record, record.topic.clone())
+}
+
+fn title(state: AppState, record: &Record, topic: Option<String>) -> String {
+    let topic = topic.unwrap_or_else(|| t!(record.activity_unknown));
+    match record {
+        Record::Claim(Claim::CheckIn(_)) => t!(record.check_in_to, topic = topic),
+        Record::Claim(Claim::CheckOut(_)) => t!(record.check_out_of, topic = topic),
         Record::Claim(Claim::Feedback { .. }) => t!(feedback.title),
         Record::Plan(plan) => t!(record.plan_of, topic = plan.topic),
         Record::Mark(mark) => t!(

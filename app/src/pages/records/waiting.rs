@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::components::{Button, ButtonKind, Icon, Notice, Tone};
-use crate::locale::format_near;
+use crate::locale::{format_clock, format_near};
 use crate::pages::words;
 use crate::pages::words::said;
 use crate::state::use_app_state;
@@ -27,10 +27,12 @@ pub(super) fn WaitingSection() -> impl IntoView {
 #[component]
 fn Waiting(waiting: usize) -> impl IntoView {
     let state = use_app_state();
-    let (status, online) = (state.status(), state.online());
+    let (status, online, held) = (state.status(), state.online(), state.held_until());
     let busy = Memo::new(move |_| status.with(|status| status.busy));
     let words = move || {
-        if online.get() {
+        if let Some(until) = held.get() {
+            t!(sync.held_until, time = format_clock(until.0))
+        } else if online.get() {
             t!(unsent.lead)
         } else {
             t!(unsent.lead_offline)

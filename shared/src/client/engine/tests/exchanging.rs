@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::phone::{BRANCH, ROOT, accept, check_in, check_out, feedback, plan};
+use super::phone::{BRANCH, ROOT, check_in, check_out, feedback, plan};
+use super::server::accept;
 use super::*;
 use crate::client::{Input, NetworkFault, RecordState};
 use crate::codes::Code;
@@ -14,26 +15,15 @@ use crate::time::{Quarter, Timestamp};
 use crate::wire::{self, Verdict};
 use crate::words::Role;
 
-fn states(phone: &Phone) -> Vec<(crate::ids::EntryId, RecordState)> {
-    let mut states: Vec<_> = phone
-        .engine
-        .records()
-        .into_iter()
-        .map(|view| (view.entry.id, view.state))
-        .collect();
-    states.sort();
-    states
-}
-
 #[test]
 fn what_is_entered_is_uploaded_and_then_no_longer_waits() {
     let mut phone = Phone::settled(None);
     assert_eq!(phone.enter(1, check_in()), Ok(()));
     assert_eq!(phone.engine.status().unsent, 1);
-    assert_eq!(states(&phone), [(id(1), RecordState::Sending)]);
+    assert_eq!(phone.states(), [(id(1), RecordState::Sending)]);
     phone.answer(|_| {});
     assert_eq!(phone.engine.status().unsent, 0);
-    assert_eq!(states(&phone), [(id(1), RecordState::Uploaded)]);
+    assert_eq!(phone.states(), [(id(1), RecordState::Uploaded)]);
     assert!(!phone.engine.status().busy);
 }
 
@@ -49,6 +39,11 @@ fn a_second_check_in_is_already_recorded_and_a_check_out_is_not() {
 
 #[test]
 fn a_check_in_is_welcome_only_while_the_activity_is_open() {
+    let plan = || Plan {
+        starts_at: plan().starts_at.plus(2 * limits::EARLY_WINDOW_MS),
+        ends_at: plan().ends_at.plus(2 * limits::EARLY_WINDOW_MS),
+        ..plan()
+    };
     let cancelled = Plan {
         standing: Standing::Cancelled {
             reason: "下雨".into(),
@@ -62,7 +57,7 @@ fn a_check_in_is_welcome_only_while_the_activity_is_open() {
         (plan(), early, Ok(())),
         (plan(), over, Ok(())),
         (plan(), over.plus(1), Err(Code::ActivityOver)),
-        (cancelled, now(), Err(Code::ActivityCancelled)),
+        (cancelled, early, Err(Code::ActivityCancelled)),
     ] {
         let mut phone = Phone::knowing(None, plan);
         phone.now = at;
@@ -94,7 +89,7 @@ fn of_three_records_in_one_change_only_the_guilty_one_is_refused() {
     phone.answer(|_| {});
     let refused = RecordState::Refused(Code::ActivityElsewhere);
     assert_eq!(
-        states(&phone),
+        phone.states(),
         [
             (id(1), RecordState::Uploaded),
             (id(2), refused),
@@ -104,7 +99,7 @@ fn of_three_records_in_one_change_only_the_guilty_one_is_refused() {
     let status = phone.engine.status();
     assert_eq!((status.unsent, status.refused), (0, 1));
     let phone = phone.restart();
-    assert_eq!(states(&phone)[1], (id(2), refused));
+    assert_eq!(phone.states()[1], (id(2), refused));
 }
 
 #[test]
@@ -116,7 +111,7 @@ fn a_change_that_keeps_coming_back_for_its_order_is_refused_in_the_end() {
         phone.answer(|response| response.verdicts = vec![Verdict::Refused(Code::ChangeOutOfOrder)]);
     }
     let refused = RecordState::Refused(Code::ChangeOutOfOrder);
-    assert_eq!(states(&phone), [(id(1), refused)]);
+    assert_eq!(phone.states(), [(id(1), refused)]);
 }
 
 #[test]
@@ -125,9 +120,9 @@ fn an_answer_that_is_late_repeated_cut_or_somebody_elses_changes_nothing() {
     phone.enter(1, feedback("一")).unwrap();
     let first = phone.request().clone();
     phone.now = phone.now.plus(limits::ANSWER_WAIT_MS);
-    phone.give(Input::Tick);
+    phone.give(Input::Tick { at: phone.now });
     phone.now = *phone.wakes.last().unwrap();
-    phone.give(Input::Tick);
+    phone.give(Input::Tick { at: phone.now });
     assert_ne!(phone.request().exchange, first.exchange);
     assert_eq!(phone.request().changes, first.changes);
     let late = wire::encode(&accept(&first));
@@ -145,72 +140,7 @@ fn an_answer_that_is_late_repeated_cut_or_somebody_elses_changes_nothing() {
     phone.answer(|_| {});
     phone.hear(exchange, Ok(whole));
     assert_eq!(phone.engine.status().unsent, 0);
-    assert_eq!(states(&phone), [(id(1), RecordState::Uploaded)]);
-}
-
-#[test]
-fn pauses_double_to_their_limit_with_jitter_and_begin_anew_when_the_page_wakes() {
-    let mut phone = Phone::settled(None);
-    let mut pauses = Vec::new();
-    for round in 0..2 {
-        phone.give(Input::Wake);
-        for failures in 0..14 {
-            phone.fail(NetworkFault::Unreachable);
-            let at = *phone.wakes.last().unwrap();
-            let pause_ms = at.since(phone.now);
-            let middle_ms = (limits::RETRY_FIRST_MS << failures).min(limits::RETRY_LONGEST_MS);
-            assert!(
-                (middle_ms * 3 / 4..=middle_ms * 5 / 4).contains(&pause_ms),
-                "{round}, {failures}: {pause_ms}"
-            );
-            pauses.push(pause_ms);
-            let sent = phone.sent.len();
-            phone.now = at.plus(-1);
-            phone.give(Input::Tick);
-            assert_eq!(phone.sent.len(), sent, "too early");
-            phone.now = at;
-            phone.give(Input::Tick);
-            assert_eq!(phone.sent.len(), sent + 1);
-        }
-        phone.answer(|_| {});
-    }
-    let longest: BTreeSet<i64> = pauses.iter().copied().filter(|ms| *ms > 200_000).collect();
-    assert!(
-        longest.len() > 3,
-        "the jitter is always the same: {longest:?}"
-    );
-}
-
-#[test]
-fn a_server_that_cannot_say_is_asked_ever_less_often() {
-    let mut phone = Phone::settled(None);
-    phone.enter(1, feedback("一")).unwrap();
-    let mut last = 0;
-    for _ in 0..4 {
-        phone.answer(|response| response.verdicts = vec![Verdict::Refused(Code::ServerError)]);
-        let at = *phone.wakes.last().unwrap();
-        assert!(
-            at.since(phone.now) > last,
-            "{} after {last}",
-            at.since(phone.now)
-        );
-        last = at.since(phone.now);
-        phone.now = at;
-        phone.give(Input::Tick);
-    }
-    phone.answer(|_| {});
-    assert_eq!(phone.engine.status().unsent, 0);
-}
-
-#[test]
-fn a_pause_that_the_server_asks_for_is_kept() {
-    let mut phone = Phone::settled(None);
-    phone.give(Input::Wake);
-    phone.fail(NetworkFault::Refused {
-        code: Code::ServerError,
-        retry_after_ms: Some(120_000),
-    });
-    assert_eq!(phone.wakes.last(), Some(&phone.now.plus(120_000)));
+    assert_eq!(phone.states(), [(id(1), RecordState::Uploaded)]);
 }
 
 #[test]
@@ -290,7 +220,7 @@ fn what_the_backup_has_is_not_offered_again() {
     assert_eq!(phone.engine.status().unsent, 1);
     phone.answer(|response| response.epoch = 2);
     assert_eq!(
-        states(&phone),
+        phone.states(),
         [
             (id(1), RecordState::Uploaded),
             (id(2), RecordState::Uploaded)
@@ -358,12 +288,4 @@ fn what_the_owner_may_no_longer_read_is_forgotten_and_the_record_kept_with_its_r
     let view = phone.engine.records().remove(0);
     assert_eq!(view.state, RecordState::Refused(Code::ChangeForbidden));
     assert_eq!(phone.engine.status().unsent, 0);
-}
-
-impl Phone {
-    /// Leaves an exchange under way, so that what is entered next gathers.
-    fn fail_once(&mut self) {
-        self.give(Input::Wake);
-        self.fail(NetworkFault::Unreachable);
-    }
 }

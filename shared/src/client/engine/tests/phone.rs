@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use crate::client::{
-    Effect, Engine, Identity, Input, NetworkFault, Row, StorageFault, Table, Write,
+    Effect, Engine, Identity, Input, NetworkFault, RecordState, Row, StorageFault, Table, Write,
 };
 use crate::codes::Code;
 use crate::directory::{City, DirectorySlice, Grant, Member, Organisation};
@@ -16,13 +16,16 @@ use crate::ids::{
 };
 use crate::records::{Claim, Entry, Evidence, Plan, Presence, Record, Standing};
 use crate::time::{Day, HOUR_MS, Timestamp};
-use crate::wire::{self, DirectoryNews, DocumentNews, SyncRequest, SyncResponse, Verdict};
+use crate::wire::{self, DirectoryNews, DocumentNews, SyncRequest, SyncResponse};
 use crate::words::{ActivityKind, OrganisationKind, Role};
+
+use super::server::accept;
 
 pub(super) const ROOT: &str = "001";
 pub(super) const BRANCH: &str = "001001";
 
 pub(super) struct Phone {
+    pub(super) identity: Identity,
     pub(super) engine: Engine,
     pub(super) disk: Disk,
     pub(super) now: Timestamp,
@@ -30,12 +33,25 @@ pub(super) struct Phone {
     pub(super) failing: Option<StorageFault>,
     /// Whether writes stay under way until the app dies.
     pub(super) hanging: bool,
+    /// The write at which the app dies, counted down.
+    pub(super) dies_at: Option<Death>,
+    /// Whether it died: it does and hears nothing more.
+    pub(super) dead: bool,
     pub(super) answers: Vec<(EntryId, Result<(), Code>)>,
     pub(super) sent: Vec<SyncRequest>,
     pub(super) wakes: Vec<Timestamp>,
     pub(super) sign_ins: usize,
+    /// How often the engine asked to be cleared.
+    pub(super) cleared: usize,
     pub(super) damaged: Vec<Table>,
     runs: u64,
+}
+
+/// When the app dies: at the so-manieth write, before or after it is durable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Death {
+    Before(usize),
+    After(usize),
 }
 
 pub(super) type Disk = BTreeMap<(Table, Vec<u8>), Vec<u8>>;
@@ -47,6 +63,15 @@ impl Phone {
 
     /// Starts the app over a disk.
     pub(super) fn over(disk: Disk, runs: u64) -> Self {
+        let identity = Identity {
+            device: device(),
+            member: member(),
+        };
+        Self::of(identity, disk, runs, now())
+    }
+
+    /// Starts somebody's app over a disk.
+    pub(super) fn of(identity: Identity, disk: Disk, runs: u64, now: Timestamp) -> Self {
         let rows = disk
             .iter()
             .map(|((table, key), value)| Row {
@@ -55,22 +80,22 @@ impl Phone {
                 value: value.clone(),
             })
             .collect();
-        let identity = Identity {
-            device: device(),
-            member: member(),
-        };
         let seed = (runs + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        let (engine, effects, damage) = Engine::open(identity, rows, seed, now());
+        let (engine, effects, damage) = Engine::open(identity, rows, seed, now);
         let mut phone = Self {
+            identity,
             engine,
             disk,
-            now: now(),
+            now,
             failing: None,
             hanging: false,
+            dies_at: None,
+            dead: false,
             answers: Vec::new(),
             sent: Vec::new(),
             wakes: Vec::new(),
             sign_ins: 0,
+            cleared: 0,
             damaged: damage.into_iter().map(|damage| damage.table).collect(),
             runs,
         };
@@ -98,7 +123,37 @@ impl Phone {
         Self::over(self.disk, self.runs + 1)
     }
 
+    /// Enrols the phone again and starts the app under its new name.
+    pub(super) fn enrol_again(self, identity: Identity) -> Self {
+        Self::of(identity, self.disk, self.runs + 1, self.now)
+    }
+
+    /// The server refuses the last request as a whole.
+    pub(super) fn refuse(&mut self, code: Code) {
+        self.fail(NetworkFault::Refused {
+            code,
+            retry_after_ms: None,
+        });
+    }
+
+    /// Returns how each record stands, by id.
+    pub(super) fn states(&self) -> Vec<(EntryId, RecordState)> {
+        let views = self.engine.records().into_iter();
+        let mut states: Vec<_> = views.map(|view| (view.entry.id, view.state)).collect();
+        states.sort();
+        states
+    }
+
+    /// Leaves an exchange under way, so that what is entered next gathers.
+    pub(super) fn fail_once(&mut self) {
+        self.give(Input::Wake);
+        self.fail(NetworkFault::Unreachable);
+    }
+
     pub(super) fn give(&mut self, input: Input) {
+        if self.dead {
+            return;
+        }
         let effects = self.engine.handle(self.now, input);
         self.perform(effects);
     }
@@ -112,10 +167,23 @@ impl Phone {
 
     fn perform(&mut self, effects: Vec<Effect>) {
         for effect in effects {
+            if self.dead {
+                return;
+            }
             match effect {
                 Effect::Persist { .. } if self.hanging => {}
+                Effect::Persist { writes, .. } if self.meets_death() => {
+                    self.dead = true;
+                    if self.dies_at == Some(Death::After(0)) {
+                        self.write(writes);
+                    }
+                }
                 Effect::Persist { ticket, writes } => {
                     let result = self.failing.map_or(Ok(()), Err);
+                    // An emptied storage is claimed again and takes what is asked for next.
+                    if self.failing == Some(StorageFault::Evicted) {
+                        self.failing = None;
+                    }
                     if result.is_ok() {
                         self.write(writes);
                     }
@@ -125,9 +193,23 @@ impl Phone {
                 Effect::Answer { id, result } => self.answers.push((id, result)),
                 Effect::SignIn => self.sign_ins += 1,
                 Effect::WakeAt(at) => self.wakes.push(at),
+                Effect::Clear => {
+                    self.cleared += 1;
+                    self.disk.clear();
+                }
                 Effect::Changed => {}
             }
         }
+    }
+
+    /// Counts a write and tells whether the app dies of it.
+    fn meets_death(&mut self) -> bool {
+        let left = match &mut self.dies_at {
+            Some(Death::Before(left) | Death::After(left)) => left,
+            None => return false,
+        };
+        *left = left.saturating_sub(1);
+        *left == 0
     }
 
     fn write(&mut self, writes: Vec<Write>) {
@@ -174,22 +256,6 @@ impl Phone {
                 keys.map(|key| key.parse().unwrap()).collect()
             })
             .collect()
-    }
-}
-
-pub(super) fn accept(request: &SyncRequest) -> SyncResponse {
-    SyncResponse {
-        protocol: wire::PROTOCOL,
-        exchange: request.exchange,
-        server_time: request.device_time,
-        epoch: 1,
-        verdicts: vec![Verdict::Stored; request.changes.len()],
-        documents: Vec::new(),
-        forget: Vec::new(),
-        directory: None,
-        outcomes: Vec::new(),
-        outcomes_revision: request.outcomes,
-        more: false,
     }
 }
 

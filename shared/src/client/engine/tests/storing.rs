@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use automerge::{ActorId, Change};
 
-use super::phone::{check_in, feedback};
+use super::phone::{Death, check_in, check_out, feedback};
+use super::server::Server;
 use super::*;
 use crate::client::{Input, NetworkFault, RecordState, StorageFault, Table, Trouble};
 use crate::codes::Code;
@@ -30,6 +31,88 @@ fn nothing_is_called_saved_while_the_storage_fails() {
         );
         assert_eq!(phone.engine.status().trouble, None);
     }
+}
+
+/// Enters good and bad records, is answered, loses answers and is restored once; the app dies at one
+/// of its writes and is started again. Returns whether it died.
+fn live_and_die(death: Death) -> bool {
+    let mut server = Server::new();
+    let mut phone = Phone::settled(None);
+    phone.dies_at = Some(death);
+    let mut died = false;
+    let mut told = BTreeSet::new();
+    let mut number = 0;
+    for round in 0..12 {
+        number += 1;
+        let record = match round % 4 {
+            1 => check_out("440100"),
+            _ => feedback("又一条"),
+        };
+        phone.give(Input::Enter {
+            id: id(number),
+            record,
+        });
+        if phone.answers.last() == Some(&(id(number), Ok(()))) {
+            told.insert(id(number));
+        }
+        match round % 3 {
+            0 => server.serve_and_lose(&mut phone, now()),
+            1 => phone.fail_once(),
+            _ if round == 5 => server.forget_everything(),
+            _ => {}
+        }
+        if !phone.dead {
+            server.serve(&mut phone, now());
+        }
+        if phone.dead {
+            died = true;
+            phone = phone.restart();
+        }
+    }
+    phone.give(Input::Wake);
+    server.serve(&mut phone, now());
+    let stored = server.entries();
+    for id in told {
+        let refused = phone.states().into_iter().any(|(of, state)| {
+            of == id && matches!(state, RecordState::Refused(Code::ActivityElsewhere))
+        });
+        assert!(stored.contains_key(&id) != refused, "{id} after {death:?}");
+    }
+    assert_eq!(phone.engine.status().unsent, 0, "{death:?}");
+    died
+}
+
+#[test]
+fn an_app_that_dies_at_any_of_its_writes_loses_nothing_that_was_called_saved() {
+    let mut writes = 0;
+    while live_and_die(Death::Before(writes + 1)) {
+        writes += 1;
+        assert!(live_and_die(Death::After(writes)));
+    }
+    assert!(writes > 30, "{writes}");
+}
+
+#[test]
+fn a_storage_that_is_emptied_under_the_open_page_is_written_anew() {
+    let mut phone = Phone::settled(None);
+    phone.enter(1, feedback("一")).unwrap();
+    phone.answer(|_| {});
+    phone.enter(2, feedback("二")).unwrap();
+    let before = phone.disk.clone();
+    phone.disk.clear();
+    phone.failing = Some(StorageFault::Evicted);
+    let evicted = phone.answers.len();
+    phone.give(Input::Enter {
+        id: id(3),
+        record: feedback("三"),
+    });
+    // Emptied once; what is asked for while that is said goes to the new storage.
+    assert_eq!(phone.answers[evicted], (id(3), Err(Code::StorageEvicted)));
+    phone.answer(|response| response.verdicts = vec![Verdict::Refused(Code::ServerError)]);
+    assert!(before.keys().all(|key| phone.disk.contains_key(key)));
+    let phone = phone.restart();
+    assert_eq!(phone.engine.status().unsent, 1);
+    assert_eq!(phone.states().len(), 2);
 }
 
 #[test]
@@ -265,4 +348,19 @@ fn a_phone_that_lost_count_of_its_runs_does_not_write_under_an_old_one() {
         writers.watch(&phone);
         phone = phone.restart();
     }
+}
+
+#[test]
+fn what_an_emptied_storage_no_longer_holds_is_not_sent_before_it_is_written_anew() {
+    let mut phone = Phone::settled(None);
+    phone.enter(1, feedback("一")).unwrap();
+    phone.fail(NetworkFault::Unreachable);
+    let sent = phone.sent.len();
+    phone.disk.clear();
+    phone.failing = Some(StorageFault::Evicted);
+    phone.enter(2, feedback("二")).unwrap_err();
+    assert_eq!(phone.sent.len(), sent, "the first is written first");
+    assert!(phone.disk.keys().any(|(table, _)| *table == Table::Changes));
+    phone.give(Input::Wake);
+    assert_eq!(phone.offered(), [vec![id(1)]]);
 }
