@@ -165,6 +165,8 @@ mod tests {
     use shared::ids::MemberId;
     use uuid::Uuid;
 
+    use shared::records::Claim;
+
     use super::*;
 
     #[test]

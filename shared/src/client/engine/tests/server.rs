@@ -124,6 +124,7 @@ impl Server {
                             result.documents.push(StoredNews {
                                 name: *name,
                                 version: changes.len() as u64,
+                                snapshot: None,
                                 changes: changes.get(after..).unwrap_or_default().to_vec(),
                             });
                         }
