@@ -113,10 +113,7 @@ impl World {
         } else {
             offered
         };
-        let terms = Terms {
-            allowed,
-            copied: self.is_copied(caller.device),
-        };
+        let terms = Terms { allowed };
         let job = self.server.accept(caller, authority, terms, body);
         self.after(1, Event::Job(job));
     }

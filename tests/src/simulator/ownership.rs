@@ -3,14 +3,12 @@
 use shared::client::{Binding, Engine, Input, NetworkFault, RecordState, Table};
 use shared::codes::Code;
 use shared::ids::{DeviceId, EntryId};
-use shared::time::{DAY_MS, MINUTE_MS};
+use shared::limits::HAND_OVER_MS;
+use shared::time::MINUTE_MS;
 use uuid::Uuid;
 
 use super::faults::Fault;
 use super::world::{Event, World};
-
-/// How long the server takes claims from a revoked device, from its first contact on.
-const HAND_OVER_MS: i64 = DAY_MS;
 
 impl World {
     /// What happens to some phone now and then.
@@ -74,15 +72,6 @@ impl World {
             return Input::SignInFailed { fault };
         }
         Input::SignedIn
-    }
-
-    /// Tells whether several phones carry this device.
-    pub(super) fn is_copied(&self, device: DeviceId) -> bool {
-        let phones = self.phones.iter().filter(|phone| !phone.is_retired());
-        phones
-            .filter(|phone| phone.identity.device == device)
-            .count()
-            > 1
     }
 
     /// A person sees what the screen says of the binding and does something about it.

@@ -8,8 +8,6 @@ use shared::wire::{self, SyncRequest, SyncResponse, Verdict};
 pub(super) struct Terms {
     /// How many changes the device may still bring today.
     pub(super) allowed: usize,
-    /// Whether several phones carry the device.
-    pub(super) copied: bool,
 }
 
 impl Terms {
@@ -25,20 +23,14 @@ impl Terms {
         }
     }
 
-    /// Adds to an answer what is over the day's quota, and that a change out of order comes of a
-    /// copied device.
+    /// Adds to an answer what is over the day's quota.
     pub(super) fn amend(self, request: Option<&SyncRequest>, body: Vec<u8>) -> Vec<u8> {
         let (Some(request), Ok(mut response)) = (request, wire::decode::<SyncResponse>(&body))
         else {
             return body;
         };
-        if request.changes.len() <= self.allowed && !self.copied {
+        if request.changes.len() <= self.allowed {
             return body;
-        }
-        for verdict in &mut response.verdicts {
-            if self.copied && *verdict == Verdict::Refused(Code::ChangeOutOfOrder) {
-                *verdict = Verdict::Refused(Code::DeviceCopied);
-            }
         }
         let over = Verdict::Refused(Code::QuotaExceeded);
         response.verdicts.resize(request.changes.len(), over);
