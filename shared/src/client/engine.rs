@@ -152,6 +152,13 @@ impl Engine {
         writes.extend(engine.load_all());
         writes.extend(engine.drop_arrived());
         writes.extend(engine.retire());
+        // A change that cannot be read is made anew of the commands behind it.
+        let unreadable = damage.iter().filter(|row| row.table == Table::Changes);
+        writes.extend(unreadable.map(|row| Write {
+            table: row.table,
+            key: row.key.clone(),
+            value: None,
+        }));
         writes.push(engine.write_meta());
         engine.follow(now);
         let mut effects = Vec::new();
