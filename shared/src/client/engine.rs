@@ -241,6 +241,12 @@ impl Engine {
             return;
         };
         self.storage_fault = result.err();
+        let is_emptied = result == Err(StorageFault::Evicted);
+        if is_emptied {
+            // Before anything else is written: with a part of the rows and the numbers of all of
+            // them a phone that dies now would never ask for the rest.
+            self.stale.extend(self.every_row());
+        }
         match pending {
             Pending::Enter(command) => self.entered(now, *command, result, effects),
             Pending::Amend { refused, command } => {
@@ -257,11 +263,8 @@ impl Engine {
                 self.kept(now, ticket, effects);
             }
         }
-        if result == Err(StorageFault::Evicted) {
-            self.stale.extend(self.every_row());
-            if self.phase == SyncPhase::Idle {
-                self.keep(Vec::new(), Next::Rest, effects);
-            }
+        if is_emptied && self.phase == SyncPhase::Idle {
+            self.keep(Vec::new(), Next::Rest, effects);
         }
         effects.push(Effect::Changed);
     }
