@@ -63,4 +63,5 @@ fn seeds_that_once_failed_pass() {
     check_seed(71); // a roll call left with an activity that was planned by a wrong clock
     check_seed(271); // a change that could not be read stayed on the disk for good
     check_seed(451); // killed after a part of the rows of an emptied storage, with the numbers of all
+    check_seed(498); // killed while a transaction was under way that began before the storage was emptied
 }

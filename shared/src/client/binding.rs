@@ -163,6 +163,7 @@ impl Engine {
         let had_directory = self.meta.directory.take().is_some();
         self.meta.directory_version = 0;
         self.meta.outcomes_revision = 0;
+        self.meta.outcomes_held = 0;
         if had_directory || !writes.is_empty() {
             writes.push(self.write_meta());
         }

@@ -142,7 +142,7 @@ impl Engine {
             .into_iter()
             .filter_map(|row| engine.restore(row))
             .collect();
-        if damage.iter().any(|damage| damage.table == Table::Outcomes) {
+        if engine.outcomes.len() < engine.meta.outcomes_held {
             engine.meta.outcomes_revision = 0;
         }
         engine.meta.run = engine.meta.run.wrapping_add(1);

@@ -244,6 +244,7 @@ impl Engine {
             self.outcomes.insert(outcome.activity, outcome);
         }
         self.meta.outcomes_revision = response.outcomes_revision;
+        self.meta.outcomes_held = self.outcomes.len();
         if let Some(news) = response.directory {
             self.meta.directory_version = news.version;
             self.meta.directory = Some(news.slice);

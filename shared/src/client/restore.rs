@@ -40,6 +40,7 @@ impl Engine {
         writes: &mut Vec<Write>,
     ) {
         self.meta.outcomes_revision = 0;
+        self.meta.outcomes_held = 0;
         self.meta.directory_version = 0;
         let outcomes = std::mem::take(&mut self.outcomes).into_keys();
         writes.extend(outcomes.map(|activity| delete_row(Table::Outcomes, activity.0)));

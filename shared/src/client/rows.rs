@@ -84,6 +84,9 @@ pub(super) struct Meta {
     pub(super) directory_version: u64,
     pub(super) directory: Option<DirectorySlice>,
     pub(super) outcomes_revision: u64,
+    /// How many outcomes the phone holds: with fewer rows than these some are lost, and asked for again.
+    #[serde(default)]
+    pub(super) outcomes_held: usize,
     /// The server's clock less the phone's, when last seen.
     pub(super) clock_offset_ms: i64,
     /// When the last exchange succeeded, by the phone's clock.
