@@ -161,6 +161,21 @@ async fn a_coordinator_opens_the_pages_of_coordinators_without_a_network() -> To
     Ok(page.wait_for(listed, "the members").await?)
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_member_reads_an_activity_without_the_part_of_coordinators() -> Told {
+    let stage = Stage::set().await?;
+    let (_phone, page, activity) = enrolled(&stage).await?;
+    page.eval(&format!("history.pushState(null, '', '/activities/{activity}'); dispatchEvent(new PopStateEvent('popstate'))"))
+        .await?;
+    says(&page, "活动详情").await?;
+    card_says(&page, &activity, "签到").await?;
+    // Answered after whatever the page asked for before.
+    let fetched = "fetch('/healthz').then(() => performance.getEntriesByType('resource')
+        .filter(({ name }) => name.includes('/assets/split_')).length)";
+    assert_eq!(page.eval(fetched).await?, 0);
+    Ok(())
+}
+
 /// What the app and the photos may take together; the app's bundle and records take less than half.
 const ROOM_BYTES: u32 = 16_000_000;
 

@@ -100,7 +100,8 @@ fn Contents(id: ActivityId, attended: Option<Attended>) -> impl IntoView {
     };
     view! {
         {head}
-        <LaterAttendance list trouble attended known=known.into() />
+        {attended
+            .map(|attended| view! { <LaterAttendance list trouble attended known=known.into() /> })}
     }
 }
 

@@ -60,10 +60,10 @@ pub(super) fn LaterRollCall(
 pub(super) fn LaterAttendance(
     list: Signal<Option<AttendanceList>>,
     trouble: Signal<Option<Code>>,
-    attended: Option<Attended>,
+    attended: Attended,
     known: Signal<bool>,
 ) -> impl IntoView {
-    view! { <Later shown=move || here(attendance(list, trouble, attended, known)) /> }
+    view! { <Later shown=move || here(attendance(list, trouble, Some(attended), known)) /> }
 }
 
 /// Whether the later part is here.
