@@ -300,10 +300,11 @@ fn a_response_with_fields_of_a_later_version_is_read_without_them() {
     assert_eq!(wire::decode(&later), Ok(response()));
 }
 
-/// Writes the golden files of a version that is about to be released. Never for one that is.
+/// With `BAODAO_WRITE_GOLDEN` set those of a version that is about to be released are written; one
+/// that is there is never written again.
 #[test]
-#[ignore = "run by hand before a release that adds a golden file"]
-fn write_the_golden_files() {
+fn every_golden_file_is_there() {
+    let writes = std::env::var_os("BAODAO_WRITE_GOLDEN").is_some();
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden");
     for (name, bytes) in [
         ("journal-change.v1", journal_change().bytes),
@@ -319,8 +320,13 @@ fn write_the_golden_files() {
         ("sync-response.v1", wire::encode(&response())),
     ] {
         let path = std::path::Path::new(folder).join(name);
-        if !path.exists() || std::fs::metadata(&path).unwrap().len() == 0 {
-            std::fs::write(path, bytes).unwrap();
+        let is_there = || std::fs::metadata(&path).is_ok_and(|file| file.len() > 0);
+        if writes && !is_there() {
+            std::fs::write(&path, bytes).unwrap();
         }
+        assert!(
+            is_there(),
+            "{name} is missing; BAODAO_WRITE_GOLDEN=1 writes it"
+        );
     }
 }

@@ -3,9 +3,9 @@
 //! a clock would tell of the machine. `cargo xtask bench gate` has the clock.
 
 use std::alloc::{GlobalAlloc, Layout, System};
-use std::fs;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{env, fs};
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -133,14 +133,20 @@ fn run_all() {
     }
 }
 
+/// With `BAODAO_WRITE_CORPUS` set they are written, for when a format changes; what fuzzing found
+/// stays beside them.
 #[test]
-#[ignore = "run by hand when a format changes; what fuzzing found stays beside it"]
-fn write_the_corpus() {
+fn every_sample_of_a_decoder_stands_in_its_corpus() {
+    let writes = env::var_os("BAODAO_WRITE_CORPUS").is_some();
     for decoder in &ALL {
         let folder = corpus(decoder);
         fs::create_dir_all(&folder).expect("the folder is made");
         for (name, bytes) in (decoder.samples)() {
-            fs::write(folder.join(name), bytes).expect("the file is written");
+            let file = folder.join(name);
+            if writes {
+                fs::write(&file, bytes).expect("the file is written");
+            }
+            assert!(file.is_file(), "{} lacks {name}", decoder.name);
         }
     }
 }
