@@ -160,6 +160,11 @@ mod tests {
             grade: None,
             confirmation,
             evidence: Vec::new(),
+            flags: Vec::new(),
+            decision: None,
+            objection: None,
+            left_at: None,
+            study_minutes: 0,
         }
     }
 

@@ -30,6 +30,8 @@ impl AppState {
                 member,
                 kind,
                 corrects,
+                entered: MarkEntry::Seen,
+                witness: None,
             }))
             .await?;
         }
@@ -92,7 +94,10 @@ mod tests {
                 member,
                 kind,
                 corrects: corrects.map(|id| EntryId(Uuid::from_u128(id))),
+                entered: MarkEntry::Seen,
+                witness: None,
             },
+            proof: Proof::Unasked,
         }
     }
 

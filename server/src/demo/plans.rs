@@ -198,6 +198,7 @@ impl Planner<'_> {
             ends_at: draft.ends_at,
             campaign,
             standing: Standing::Planned,
+            details: Details::default(),
         };
         let id = EntryId(self.id(recorded_at));
         let entry = Entry {

@@ -29,6 +29,8 @@ fn mark(id: u128) -> Entry {
             member: member_id(2),
             kind: MarkKind::Present,
             corrects: None,
+            entered: MarkEntry::Seen,
+            witness: None,
         }),
     }
 }

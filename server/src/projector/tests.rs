@@ -128,6 +128,8 @@ impl Life {
                 member: member_id(u128::from(self.dice.roll(3)) + 1),
                 kind,
                 corrects,
+                entered: MarkEntry::Seen,
+                witness: None,
             }),
         };
         self.marks.push(entry.id);

@@ -131,6 +131,7 @@ pub(super) fn entry(kind: DocumentKind, number: u128) -> Entry {
             organisation: organisation(),
             activity: activity(),
             evidence: Evidence::SelfReport,
+            installation: None,
         })),
         DocumentKind::Calendar => Record::Plan(Plan {
             activity: activity(),
@@ -144,12 +145,15 @@ pub(super) fn entry(kind: DocumentKind, number: u128) -> Entry {
             ends_at: now().plus(HOUR_MS),
             campaign: None,
             standing: Standing::Planned,
+            details: Details::default(),
         }),
         DocumentKind::Rollcall => Record::Mark(Mark {
             activity: activity(),
             member: member(),
             kind: MarkKind::Present,
             corrects: None,
+            entered: MarkEntry::Seen,
+            witness: None,
         }),
     };
     Entry {

@@ -91,6 +91,8 @@ impl World {
                     member,
                     kind: *self.chance.pick(MarkKind::ALL)?,
                     corrects: corrects.map(|(id, _)| id),
+                    entered: MarkEntry::Seen,
+                    witness: None,
                 }))
             }
             (5, _) => {
@@ -111,6 +113,7 @@ impl World {
             organisation: row.organisation,
             activity: row.plan.activity,
             evidence: Evidence::SelfReport,
+            installation: None,
         })
     }
 
@@ -164,6 +167,7 @@ impl World {
             ends_at: starts_at.plus(self.chance.between(20, 120) * MINUTE_MS),
             campaign: None,
             standing: Standing::Planned,
+            details: Details::default(),
         })
     }
 

@@ -124,6 +124,7 @@ pub fn plan() -> Plan {
         ends_at: ten().plus(2 * HOUR_MS),
         campaign: None,
         standing: Standing::Planned,
+        details: Details::default(),
     }
 }
 
@@ -133,6 +134,7 @@ pub fn presence(activity: ActivityId) -> Presence {
         organisation: organisation(BRANCH),
         activity,
         evidence: Evidence::SelfReport,
+        installation: None,
     }
 }
 

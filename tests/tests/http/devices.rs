@@ -249,6 +249,8 @@ async fn a_revoked_hosts_marks_and_others_journals_are_not_taken() {
         member: member(MEMBER),
         kind: MarkKind::Present,
         corrects: None,
+        entered: MarkEntry::Seen,
+        witness: None,
     });
     let rollcall = DocumentName::Rollcall {
         organisation: organisation(BRANCH),

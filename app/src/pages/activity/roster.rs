@@ -174,9 +174,16 @@ mod tests {
             evidence: vec![Piece {
                 entry: EntryId(Uuid::nil()),
                 device: DeviceId(Uuid::nil()),
-                source: Source::Claim(Evidence::SelfReport),
+                source: Source::Claim(Basis::SelfReport),
                 recorded_at: Timestamp(7),
+                note: None,
+                installation: None,
             }],
+            flags: Vec::new(),
+            decision: None,
+            objection: None,
+            left_at: None,
+            study_minutes: 0,
         };
         Expected {
             member: Member {

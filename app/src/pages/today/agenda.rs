@@ -123,6 +123,7 @@ mod tests {
             ends_at: starts_at.plus(90 * MINUTE_MS),
             campaign: None,
             standing: Standing::Planned,
+            details: Details::default(),
         };
         let current = PlanRow {
             id: EntryId(Uuid::from_u128(id)),
@@ -135,6 +136,7 @@ mod tests {
             activity: Activity {
                 current,
                 contested: Vec::new(),
+                former: Vec::new(),
             },
             check_in: None,
             outcome: None,

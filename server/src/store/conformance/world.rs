@@ -176,6 +176,7 @@ pub(crate) fn plan(id: u128, activity: u128) -> Entry {
             ends_at: ten().plus(2 * HOUR_MS),
             campaign: None,
             standing: Standing::Planned,
+            details: Details::default(),
         }),
     )
 }
@@ -190,6 +191,7 @@ pub(crate) fn check_in(id: u128, by: u128, activity: u128) -> Entry {
             organisation: organisation_id("001001001"),
             activity: activity_id(activity),
             evidence: Evidence::SelfReport,
+            installation: None,
         })),
     )
 }

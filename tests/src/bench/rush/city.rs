@@ -197,6 +197,7 @@ async fn plan(
                 ends_at: now().plus(2 * HOUR_MS),
                 campaign: None,
                 standing: Standing::Planned,
+                details: Details::default(),
             }),
         };
         let writer = Writer {
@@ -285,6 +286,7 @@ fn claims(number: usize, line: &[OrganisationPath]) -> Vec<u8> {
                 organisation: organisation(path),
                 activity: activity(path),
                 evidence: Evidence::SelfReport,
+                installation: None,
             })),
         })
         .collect();
