@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rusqlite::Connection;
 use shared::documents::{DocumentName, snapshot_of};
 use shared::ids::EntryId;
-use shared::records::{Entry, Mark, Record};
+use shared::records::{Entry, Mark, MarkEntry, Record};
 use shared::server::{Load, StoredSnapshot};
 use shared::words::MarkKind;
 use tempfile::TempDir;

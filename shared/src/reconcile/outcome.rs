@@ -258,6 +258,20 @@ impl Attendance {
     }
 }
 
+impl Source {
+    /// Returns the host or coordinator who says it; `None` for what the member says.
+    pub fn by(&self) -> Option<MemberId> {
+        match self {
+            Self::Claim(_) | Self::Left | Self::Leave | Self::Objection => None,
+            Self::Mark { by, .. }
+            | Self::LateEntry { by, .. }
+            | Self::ProxyEntry { by, .. }
+            | Self::Witness { by, .. }
+            | Self::Ruling { by, .. } => Some(*by),
+        }
+    }
+}
+
 impl Basis {
     /// Returns what a check-in rests on.
     pub fn of(evidence: &Evidence) -> Self {

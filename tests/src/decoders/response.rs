@@ -6,8 +6,7 @@ use serde_bytes::ByteBuf;
 use shared::client::{Effect, Engine, Identity, Input, NetworkFault, Row, Table};
 use shared::codes::Code;
 use shared::documents::DocumentKind;
-use shared::reconcile::{Attendance, Confirmation, Outcome, Piece, Source};
-use shared::records::Evidence;
+use shared::reconcile::{Attendance, Basis, Confirmation, Outcome, Piece, Source};
 use shared::wire::{self, DirectoryNews, DocumentNews, SyncResponse, Verdict};
 use shared::words::Grade;
 

@@ -3,7 +3,9 @@
 
 use shared::client::{ActivityView, Input};
 use shared::ids::{ActivityId, AreaCode, EntryId, OrganisationId};
-use shared::records::{Claim, Evidence, Mark, Plan, Presence, Record, Standing};
+use shared::records::{
+    Claim, Details, Evidence, Mark, MarkEntry, Plan, Presence, Record, Standing,
+};
 use shared::time::{MINUTE_MS, Timestamp};
 use shared::words::{ActivityKind, MarkKind};
 

@@ -3,7 +3,7 @@
 use server::directory::{Appointment, DirectoryChanges, Person};
 use shared::directory::{Area, City, Organisation};
 use shared::ids::{ActivityId, AreaCode, MemberId, OrganisationId, OrganisationPath};
-use shared::records::{Claim, Evidence, Plan, Presence, Record, Standing};
+use shared::records::{Claim, Details, Evidence, Plan, Presence, Record, Standing};
 use shared::time::{Day, HOUR_MS, Timestamp};
 use shared::words::{ActivityKind, AreaLevel, OrganisationKind, Role};
 use tests::http::{Phone, TestServer};

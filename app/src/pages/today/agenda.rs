@@ -61,7 +61,7 @@ mod tests {
     use shared::directory::{City, Member, Organisation};
     use shared::ids::{AreaCode, EntryId, MemberId, OrganisationId, OrganisationPath};
     use shared::project::{Activity, PlanRow};
-    use shared::records::{Plan, Standing};
+    use shared::records::{Details, Plan, Standing};
     use shared::time::{HOUR_MS, MINUTE_MS};
     use shared::words::{ActivityKind, OrganisationKind};
     use uuid::Uuid;
@@ -139,6 +139,7 @@ mod tests {
                 former: Vec::new(),
             },
             check_in: None,
+            claims: Vec::new(),
             outcome: None,
         }
     }

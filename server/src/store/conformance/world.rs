@@ -7,7 +7,7 @@ use shared::documents::{Document, DocumentName, SealedChange, Writer};
 use shared::ids::{
     ActivityId, AreaCode, DeviceId, EntryId, MemberId, OrganisationId, OrganisationPath, VenueId,
 };
-use shared::records::{Claim, Entry, Evidence, Plan, Presence, Record, Standing};
+use shared::records::{Claim, Details, Entry, Evidence, Plan, Presence, Record, Standing};
 use shared::server::Append;
 use shared::time::{Day, HOUR_MS, Timestamp};
 use shared::words::{ActivityKind, AreaLevel, OrganisationKind, Role, VenueKind};

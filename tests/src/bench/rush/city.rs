@@ -17,7 +17,7 @@ use shared::documents::{Document, DocumentKind, DocumentName, Writer};
 use shared::ids::{
     ActivityId, AreaCode, DeviceId, DocumentId, EntryId, MemberId, OrganisationId, OrganisationPath,
 };
-use shared::records::{Claim, Entry, Evidence, Plan, Presence, Record, Standing};
+use shared::records::{Claim, Details, Entry, Evidence, Plan, Presence, Record, Standing};
 use shared::server::{Append, Load};
 use shared::time::{DAY_MS, HOUR_MS, Quarter, Timestamp};
 use shared::wire::{self, OfferedChange, SyncRequest};
