@@ -15,6 +15,7 @@ mod city;
 mod derived;
 mod driver;
 mod faults;
+mod hosts;
 mod nature;
 mod network;
 mod ownership;

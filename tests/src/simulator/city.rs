@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use shared::directory::{City, DirectorySlice, Grant, Member, Organisation};
 use shared::ids::{AreaCode, DeviceId, MemberId, OrganisationId, OrganisationPath};
 use shared::permission::Authority;
+use shared::project::DeviceFacts;
 use shared::words::{OrganisationKind, Role};
 use uuid::Uuid;
 
@@ -19,6 +20,7 @@ pub(super) struct Directory {
     pub(super) version: u64,
     pub(super) organisations: BTreeMap<OrganisationPath, Organisation>,
     pub(super) members: BTreeMap<MemberId, Person>,
+    pub(super) devices: BTreeMap<DeviceId, DeviceFacts>,
 }
 
 /// A person with a home and roles.
@@ -39,6 +41,7 @@ impl Directory {
             version: 1,
             organisations: BTreeMap::new(),
             members: BTreeMap::new(),
+            devices: BTreeMap::new(),
         };
         directory.plant("001".into(), &[COUNTIES, TOWNS, BRANCHES]);
         let branches = directory.branches();

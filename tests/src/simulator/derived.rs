@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use shared::documents::DocumentName;
-use shared::ids::{ActivityId, DocumentId, MemberId, OrganisationPath};
-use shared::project::{Activity, ClaimRow, MarkRow, Projection, RulingRow, activities};
+use shared::ids::{ActivityId, DeviceId, DocumentId, MemberId, OrganisationId, OrganisationPath};
+use shared::project::{Activity, ClaimRow, HostKeyRow, MarkRow, Projection, RulingRow, activities};
 use shared::reconcile::{Case, Outcome, Tally, reconcile};
 use shared::time::Day;
 
@@ -18,6 +18,8 @@ pub(super) type Fact = (ActivityId, MemberId);
 pub(super) struct Derived {
     rows: BTreeMap<DocumentId, Projection>,
     plans: BTreeMap<ActivityId, BTreeSet<DocumentId>>,
+    /// The documents in which devices announce that they show codes.
+    announcements: BTreeMap<OrganisationId, BTreeSet<DocumentId>>,
     /// The documents in which a fact has claims or marks.
     facts: BTreeMap<Fact, BTreeSet<DocumentId>>,
     pub(super) outcomes: BTreeMap<Fact, (u64, Outcome)>,
@@ -48,6 +50,14 @@ impl Derived {
             replanned.insert(row.plan.activity);
             self.plans.entry(row.plan.activity).or_default().insert(id);
         }
+        if !rows.host_keys.is_empty() {
+            let organisation = rows.host_keys[0].organisation;
+            self.announcements
+                .entry(organisation)
+                .or_default()
+                .insert(id);
+            touched.extend(self.resting_on(&rows));
+        }
         self.rows.insert(id, rows);
         for activity in replanned {
             let first = (activity, MemberId(uuid::Uuid::nil()));
@@ -64,7 +74,7 @@ impl Derived {
         let evidence = self.evidence(fact);
         let outcome = reconcile(Case {
             activity: activity.as_ref(),
-            host_keys: &[],
+            host_keys: &self.host_keys(activity.as_ref()),
             claims: &evidence.claims,
             marks: &evidence.marks,
             rulings: &evidence.rulings,
@@ -81,6 +91,33 @@ impl Derived {
             self.revision += 1;
             self.outcomes.insert(fact, (self.revision, outcome));
         }
+    }
+
+    /// The facts that rest on codes of the devices that a document announces.
+    fn resting_on(&self, rows: &Projection) -> BTreeSet<Fact> {
+        let hosts: BTreeSet<DeviceId> = rows.host_keys.iter().map(|key| key.device).collect();
+        let claims = self.rows.values().flat_map(|rows| &rows.claims);
+        claims
+            .filter(|claim| claim.scan().is_some_and(|scan| hosts.contains(&scan.host)))
+            .map(|claim| (claim.activity, claim.member))
+            .collect()
+    }
+
+    fn host_keys(&self, activity: Option<&Activity>) -> Vec<HostKeyRow> {
+        let organisation = activity.map(|activity| activity.current.organisation);
+        let documents = organisation.and_then(|id| self.announcements.get(&id));
+        documents
+            .into_iter()
+            .flatten()
+            .flat_map(|document| self.rows[document].host_keys.iter().cloned())
+            .collect()
+    }
+
+    /// Returns the documents in which a device announces itself.
+    pub(super) fn announced_by(&self, device: DeviceId) -> Vec<DocumentId> {
+        let announces = |rows: &Projection| rows.host_keys.iter().any(|key| key.device == device);
+        let found = self.rows.iter().filter(|(_, rows)| announces(rows));
+        found.map(|(id, _)| *id).collect()
     }
 
     pub(super) fn activity(&self, id: ActivityId) -> Option<Activity> {

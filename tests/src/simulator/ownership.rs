@@ -8,7 +8,7 @@ use shared::time::MINUTE_MS;
 use uuid::Uuid;
 
 use super::faults::Fault;
-use super::world::{Event, World};
+use super::world::{Event, PROJECTION_MS, World};
 
 impl World {
     /// What happens to some phone now and then.
@@ -18,6 +18,12 @@ impl World {
             let device = self.phones[number].identity.device;
             self.note(|| format!("{device} is revoked"));
             self.revoked.insert(device, None);
+            if let Some(facts) = self.directory.devices.get_mut(&device) {
+                facts.revoked_at.get_or_insert(self.now);
+            }
+            if self.server.requeue_hosts(device) {
+                self.after(PROJECTION_MS, Event::Project);
+            }
         }
         let number = self.chance.index(self.phones.len());
         if self.strikes(Fault::DeviceCopied) {
@@ -157,10 +163,11 @@ impl World {
         let device = DeviceId(Uuid::from_u128(0x0300_0000 + self.devices));
         self.note(|| format!("phone {number} is enrolled as {device}"));
         let phone = &mut self.phones[number];
-        self.owners.insert(device, phone.identity.member);
+        let member = phone.identity.member;
         phone.kill();
         phone.identity.device = device;
         phone.retired = false;
+        self.own(device, member);
         self.start(number)
     }
 

@@ -77,7 +77,12 @@ impl World {
         }
         match (self.chance.below(10), role_for) {
             (0, _) => Some(self.complaint()),
-            (1 | 2, Some(organisation)) => Some(self.plan(organisation, &activities, now)),
+            (1, Some(organisation)) => Some(self.plan(organisation, &activities, now)),
+            (2, Some(organisation)) => self.host(number, organisation, &activities, now),
+            (3, Some(_)) if self.chance.happens(300) => {
+                let member = *self.chance.pick(&members)?;
+                self.decide(number, member, &activities)
+            }
             (3 | 4, Some(_)) => {
                 let activity = self.chance.pick(&activities)?;
                 let member = *self.chance.pick(&members)?;
@@ -101,6 +106,8 @@ impl World {
                 let presence = self.presence(&activities)?;
                 Some(Record::Claim(Claim::CheckOut(presence)))
             }
+            (6, _) => self.scan(number, now),
+            (7, _) => self.petition(&activities),
             _ => {
                 let presence = self.presence(&activities)?;
                 Some(Record::Claim(Claim::CheckIn(presence)))

@@ -8,7 +8,7 @@ use shared::codes::Code;
 use shared::documents::{ChangeHash, DocumentName};
 use shared::ids::{DeviceId, DocumentId, EntryId};
 use shared::permission::Authority;
-use shared::project::project;
+use shared::project::{Projection, project};
 use shared::server::{
     Append, Appended, Exchange, Load, Loaded, Read, ReadResult, Step, StoredDocument, StoredNews,
 };
@@ -20,6 +20,7 @@ use super::chance::Chance;
 use super::city::{self, Directory};
 use super::derived::Derived;
 use super::faults::{Fault, Faults};
+use super::hosts;
 use super::store::Stored;
 use super::terms::Terms;
 
@@ -360,9 +361,16 @@ impl Server {
         let queue = std::mem::take(&mut self.queue);
         for id in &queue {
             let stored = &self.documents[id];
-            let rows = project(&stored.name, stored.document(), &stored.received);
+            let rows = rows(stored, directory);
             self.derived.replace(&stored.name, rows, directory);
         }
+    }
+
+    /// Queues what says that a device shows codes; tells whether nothing else waited.
+    pub(super) fn requeue_hosts(&mut self, device: DeviceId) -> bool {
+        let idle = self.queue.is_empty();
+        self.queue.extend(self.derived.announced_by(device));
+        idle && !self.queue.is_empty()
     }
 
     pub(super) fn back_up(&mut self) {
@@ -384,9 +392,16 @@ impl Server {
     pub(super) fn rebuild(&self, directory: &Directory) -> Derived {
         let mut derived = Derived::default();
         for stored in self.documents.values().rev() {
-            let rows = project(&stored.name, stored.document(), &stored.received);
+            let rows = rows(stored, directory);
             derived.replace(&stored.name, rows, directory);
         }
         derived
     }
+}
+
+/// Returns the rows of a document, with every signature looked at.
+fn rows(stored: &Stored, directory: &Directory) -> Projection {
+    let mut rows = project(&stored.name, stored.document(), &stored.received);
+    rows.attest(&directory.devices, hosts::is_signed);
+    rows
 }

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::chance::Chance;
 use super::city::Directory;
 use super::faults::{Fault, Faults};
+use super::hosts::{self, Doors};
 use super::phone::{Link, Phone};
 use super::report::{Report, Struck};
 use super::server::{Caller, Server};
@@ -18,7 +19,7 @@ use super::{Scenario, Trace};
 
 /// How long the faults last.
 const DAY_OF_FAULTS_MS: i64 = 6 * HOUR_MS;
-const PROJECTION_MS: i64 = 700;
+pub(super) const PROJECTION_MS: i64 = 700;
 /// Steps after which a world that does not come to rest is called stalled, for each phone.
 const STEPS_PER_PHONE: u64 = 20_000;
 
@@ -34,6 +35,7 @@ pub(super) struct World {
     pub(super) forged: Vec<EntryId>,
     /// Every device that was ever enrolled, and whose it is.
     pub(super) owners: BTreeMap<DeviceId, MemberId>,
+    pub(super) doors: Doors,
     pub(super) devices: u128,
     /// Revoked devices, and when each first came after that.
     pub(super) revoked: BTreeMap<DeviceId, Option<Timestamp>>,
@@ -106,6 +108,7 @@ impl World {
             phones: Vec::new(),
             forged: Vec::new(),
             owners: BTreeMap::new(),
+            doors: Doors::default(),
             devices: scenario.phones as u128,
             revoked: BTreeMap::new(),
             overloaded_until: Timestamp::default(),
@@ -134,11 +137,18 @@ impl World {
             self.chance.between(-20_000, 20_000)
         };
         let identity = Identity { device, member };
-        self.owners.insert(device, member);
+        self.own(device, member);
         self.phones.push(Phone::new(identity, skew_ms));
         let start_ms = self.chance.between(0, 20 * MINUTE_MS);
         self.after(start_ms, Event::Start(number));
         self.after(start_ms + 5_000, Event::Act(number));
+    }
+
+    /// Says whose a new device is.
+    pub(super) fn own(&mut self, device: DeviceId, member: MemberId) {
+        self.owners.insert(device, member);
+        let facts = hosts::facts(device, member);
+        self.directory.devices.insert(device, facts);
     }
 
     /// Years off, or 1970.
