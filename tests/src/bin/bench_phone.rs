@@ -152,7 +152,8 @@ async fn taps(phone: &Phone, page: Page) -> Told {
 /// counts a record only when IndexedDB has said that it is durable.
 async fn one_tap(page: &Page, tap: usize) -> Told<f64> {
     page.click(".top-bar button.icon-button").await?;
-    page.fill("dialog textarea", &format!("反馈 {tap}")).await?;
+    page.fill("dialog[open] textarea", &format!("反馈 {tap}"))
+        .await?;
     let script = format!(
         "new Promise((resolve) => {{
             const button = [...document.querySelectorAll('dialog[open] button')]
