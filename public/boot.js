@@ -65,7 +65,7 @@ async function start() {
   }
 }
 
-async function watchWorker() {
+async function watchWorker(started) {
   const workers = navigator.serviceWorker;
 
   let applying = false;
@@ -93,7 +93,12 @@ async function watchWorker() {
   workers.addEventListener("message", (event) => {
     if (event.data?.type === "flush") tell("baodao:flush");
   });
+  window.addEventListener("baodao:keep-later", async () => {
+    (await workers.ready).active.postMessage("keep-later");
+  });
 
+  // The worker keeps what the page has fetched; beside it, it would fetch everything a second time.
+  await started;
   try {
     const registration = await workers.register("/sw.js", { updateViaCache: "none" });
     const watch = (worker) => {
@@ -111,9 +116,6 @@ async function watchWorker() {
       checkedAt = Date.now();
       registration.update().catch(() => {});
     });
-    window.addEventListener("baodao:keep-later", async () => {
-      (await workers.ready).active.postMessage("keep-later");
-    });
     window.addEventListener("baodao:request-flush", () => {
       registration.sync?.register("flush").catch(() => {});
     });
@@ -123,5 +125,4 @@ async function watchWorker() {
   }
 }
 
-watchWorker();
-start();
+watchWorker(start());

@@ -3,9 +3,11 @@
 
 const VERSION = "{{version}}";
 const PRECACHE = {{precache}};
-// Parts of the program that only some people use.
+// Parts of the program that only some people use, and how their names begin in every version.
 const LATER = {{later}};
-const LATER_FOLDER = "/assets/split_";
+const LATER_NAMES = LATER.map((url) => url.replace(/[^-]*$/, ""));
+// What is named by its content is the same in the browser's cache, where the page has just put it.
+const ASSETS = "/assets/";
 const PREFIX = "baodao-";
 const CACHE = PREFIX + VERSION;
 
@@ -19,7 +21,7 @@ self.addEventListener("install", (event) => {
 
 async function keep(urls) {
   const cache = await caches.open(CACHE);
-  await cache.addAll(urls.map((url) => new Request(url, { cache: "reload" })));
+  await cache.addAll(urls.map((url) => new Request(url, { cache: url.startsWith(ASSETS) ? "default" : "reload" })));
 }
 
 // Tells whether the version before kept the later parts: then its user has them offline after an update too.
@@ -27,7 +29,8 @@ async function usesLater() {
   for (const name of await caches.keys()) {
     if (!name.startsWith(PREFIX)) continue;
     const kept = await (await caches.open(name)).keys();
-    if (kept.some((request) => new URL(request.url).pathname.startsWith(LATER_FOLDER))) return true;
+    const paths = kept.map((request) => new URL(request.url).pathname);
+    if (paths.some((path) => LATER_NAMES.some((name) => path.startsWith(name)))) return true;
   }
   return false;
 }

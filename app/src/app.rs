@@ -3,10 +3,6 @@
 mod notices;
 
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::components::{FlatRoutes, Route, Router};
-use leptos_router::hooks::{use_location, use_navigate};
-use leptos_router::path;
 
 use crate::components::{
     AppFrame, BottomTabs, DemoRibbon, Glyph, Icon, LoadingState, OnlineBadge, Screen, Tab, Toasts,
@@ -15,9 +11,9 @@ use crate::components::{
 use crate::driver;
 use crate::pages::{
     ActivityPage, ElsewherePage, EnrolPage, FeedbackSheet, LaterMembers, LaterOverview,
-    NotFoundPage, RecordsPage, SettingsPage, StoragePage, TodayPage, fetch_ahead,
+    LaterRecords, LaterSettings, NotFoundPage, StoragePage, TodayPage, fetch_ahead,
 };
-use crate::state::{AppPhase, AppState, provide_app_state, use_app_state};
+use crate::state::{AppPhase, AppState, Going, provide_app_state, use_app_state};
 use crate::t;
 use notices::Notices;
 
@@ -31,17 +27,13 @@ pub fn start() {
 #[component]
 fn App() -> impl IntoView {
     provide_app_state();
-    view! {
-        <Router>
-            <Frame />
-        </Router>
-    }
+    view! { <Frame /> }
 }
 
 #[component]
 fn Frame() -> impl IntoView {
     let state = use_app_state();
-    let path = Signal::from(use_location().pathname);
+    let path = state.path();
     let phase = state.phase();
     let is_ready = Memo::new(move |_| phase.get() == AppPhase::Ready);
     let is_demo = Memo::new(move |_| {
@@ -67,7 +59,7 @@ fn Frame() -> impl IntoView {
             {move || match phase.get() {
                 AppPhase::Opening => view! { <Screen><LoadingState /></Screen> }.into_any(),
                 AppPhase::NotEnrolled => view! { <EnrolPage /> }.into_any(),
-                AppPhase::Ready => view! { <Pages /> }.into_any(),
+                AppPhase::Ready => view! { <Pages path /> }.into_any(),
                 AppPhase::Elsewhere => view! { <ElsewherePage /> }.into_any(),
                 AppPhase::StorageFailed(code) => view! { <StoragePage code=code /> }.into_any(),
             }}
@@ -81,18 +73,48 @@ fn Frame() -> impl IntoView {
 }
 
 #[component]
-fn Pages() -> impl IntoView {
-    view! {
-        <FlatRoutes fallback=NotFoundPage>
-            <Route path=path!("/") view=TodayPage />
-            <Route path=path!("/records") view=RecordsPage />
-            <Route path=path!("/enrol") view=EnrolPage />
-            <Route path=path!("/overview") view=LaterOverview />
-            <Route path=path!("/overview/:organisation") view=LaterOverview />
-            <Route path=path!("/activities/:id") view=ActivityPage />
-            <Route path=path!("/members") view=LaterMembers />
-            <Route path=path!("/settings") view=SettingsPage />
-        </FlatRoutes>
+fn Pages(path: Signal<String>) -> impl IntoView {
+    let page = Memo::new(move |_| path.with(|path| Page::of(path)));
+    move || match page.get() {
+        Page::Place(Place::Today) => view! { <TodayPage /> }.into_any(),
+        Page::Place(Place::Records) => view! { <LaterRecords /> }.into_any(),
+        Page::Place(Place::Overview) | Page::Overview => view! { <LaterOverview /> }.into_any(),
+        Page::Place(Place::Members) => view! { <LaterMembers /> }.into_any(),
+        Page::Place(Place::Settings) => view! { <LaterSettings /> }.into_any(),
+        Page::Activity => view! { <ActivityPage /> }.into_any(),
+        Page::Enrol => view! { <EnrolPage /> }.into_any(),
+        Page::Nowhere => view! { <NotFoundPage /> }.into_any(),
+    }
+}
+
+/// What an address leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Page {
+    /// A place of the tabs.
+    Place(Place),
+    /// `/overview/ORGANISATION`.
+    Overview,
+    /// `/activities/ACTIVITY`.
+    Activity,
+    /// `/enrol`.
+    Enrol,
+    /// Nothing.
+    Nowhere,
+}
+
+impl Page {
+    fn of(path: &str) -> Self {
+        let path = tidy(path);
+        if let Some(place) = Place::at(path) {
+            return Self::Place(place);
+        }
+        let mut parts = path.split('/').skip(1);
+        match (parts.next(), parts.next(), parts.next()) {
+            (Some("enrol"), None, None) => Self::Enrol,
+            (Some("overview"), Some(_), None) => Self::Overview,
+            (Some("activities"), Some(_), None) => Self::Activity,
+            _ => Self::Nowhere,
+        }
     }
 }
 
@@ -100,9 +122,7 @@ fn Pages() -> impl IntoView {
 #[component]
 fn Top(path: Signal<String>, is_ready: Memo<bool>) -> impl IntoView {
     let state = use_app_state();
-    let navigate = use_navigate();
-    let open_records = move |()| navigate("/records", NavigateOptions::default());
-    let open_records = Callback::new(open_records);
+    let open_records = Callback::new(move |()| state.go("/records", Going::Onward));
     let back = MaybeProp::derive(move || {
         let is_shown = is_ready.get();
         path.with(|path| parent(path).filter(|_| is_shown).map(str::to_owned))
@@ -165,6 +185,11 @@ impl Place {
         Self::Settings,
     ];
 
+    /// Returns the place that a tidy path leads to.
+    fn at(path: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|place| place.path() == path)
+    }
+
     const fn path(self) -> &'static str {
         match self {
             Self::Today => "/",
@@ -209,29 +234,22 @@ fn title(state: AppState, path: &str) -> String {
     match state.phase().get() {
         AppPhase::NotEnrolled => t!(enrol.title),
         AppPhase::Opening | AppPhase::Elsewhere | AppPhase::StorageFailed(_) => t!(app.name),
-        AppPhase::Ready => {
-            let path = tidy(path);
-            let place = Place::ALL.into_iter().find(|place| place.path() == path);
-            match (place, first_part(path)) {
-                (Some(place), _) => place.name(),
-                (None, "overview") => t!(overview.title),
-                (None, "activities") => t!(activity.title),
-                (None, "enrol") => t!(enrol.title),
-                (None, _) => t!(app.name),
-            }
-        }
+        AppPhase::Ready => match Page::of(path) {
+            Page::Place(place) => place.name(),
+            Page::Overview => t!(overview.title),
+            Page::Activity => t!(activity.title),
+            Page::Enrol => t!(enrol.title),
+            Page::Nowhere => t!(app.name),
+        },
     }
 }
 
 /// Returns where 返回 leads, `None` from a place that the tabs lead to.
 fn parent(path: &str) -> Option<&'static str> {
-    let path = tidy(path);
-    if Place::ALL.into_iter().any(|place| place.path() == path) {
-        return None;
-    }
-    match first_part(path) {
-        "overview" => Some(Place::Overview.path()),
-        _ => Some(Place::Today.path()),
+    match Page::of(path) {
+        Page::Place(_) => None,
+        Page::Overview => Some(Place::Overview.path()),
+        Page::Activity | Page::Enrol | Page::Nowhere => Some(Place::Today.path()),
     }
 }
 
@@ -240,10 +258,6 @@ fn tidy(path: &str) -> &str {
         "" => "/",
         path => path,
     }
-}
-
-fn first_part(path: &str) -> &str {
-    path.trim_start_matches('/').split('/').next().unwrap_or("")
 }
 
 fn name_the_document(state: AppState, path: Signal<String>) {
@@ -291,5 +305,23 @@ mod tests {
         assert_eq!(parent("/activities/0190"), Some("/"));
         assert_eq!(parent("/enrol"), Some("/"));
         assert_eq!(parent("/nowhere"), Some("/"));
+    }
+
+    #[test]
+    fn an_address_leads_to_its_page_or_nowhere() {
+        assert_eq!(Page::of("/"), Page::Place(Place::Today));
+        assert_eq!(Page::of("/records/"), Page::Place(Place::Records));
+        assert_eq!(Page::of("/activities/0190"), Page::Activity);
+        assert_eq!(Page::of("/activities/0190/"), Page::Activity);
+        assert_eq!(Page::of("/overview/0190"), Page::Overview);
+        assert_eq!(Page::of("/enrol"), Page::Enrol);
+        for nowhere in [
+            "/activities",
+            "/activities/0190/more",
+            "/enrol/more",
+            "/record",
+        ] {
+            assert_eq!(Page::of(nowhere), Page::Nowhere, "{nowhere}");
+        }
     }
 }

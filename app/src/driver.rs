@@ -4,6 +4,7 @@
 //! told as [`News`]. One [`Run`] lives at a time, from the moment this tab takes the lead until it
 //! loses it; a run that was stopped writes nothing more.
 
+mod address;
 mod clock;
 mod enrolment;
 mod events;
@@ -35,6 +36,8 @@ use leader::Lead;
 use run::{Run, Setting};
 use storage::{Fault, Storage};
 
+pub use address::Going;
+pub(crate) use address::path;
 pub(crate) use clock::now;
 pub(crate) use local::{announce_ready, download, keep_local, kept_local, origin, report_crashes};
 pub(crate) use news::News;
@@ -75,6 +78,7 @@ impl Driver {
     /// Begins: listens to what the browser says, then opens.
     pub(crate) fn start(self: &Rc<Self>) {
         wake::listen(self);
+        address::listen(self);
         self.open();
     }
 

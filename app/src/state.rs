@@ -27,7 +27,7 @@ use crate::components::ToastMessage;
 use crate::driver::Driver;
 use crate::locale::Locale;
 
-pub use crate::driver::{AppPhase, Persistence, StorageNotice};
+pub use crate::driver::{AppPhase, Going, Persistence, StorageNotice};
 pub use mirror::provide_app_state;
 pub use preferences::{DisplayMode, Preferences, TextSize};
 pub use roll_call::standing_mark;
@@ -53,6 +53,7 @@ pub struct AppState {
     session_refused: RwSignal<Option<Code>>,
     persistence: RwSignal<Persistence>,
     enrolment_code: RwSignal<Option<String>>,
+    path: RwSignal<String>,
     feedback_open: RwSignal<bool>,
     toasts: RwSignal<Vec<ToastMessage>>,
     preferences: RwSignal<Preferences>,
@@ -340,6 +341,31 @@ impl AppState {
     /// Returns whether the sheet for feedback is shown.
     pub fn feedback_open(self) -> RwSignal<bool> {
         self.feedback_open
+    }
+
+    /// Returns the path in the page's address, such as `/records`.
+    pub fn path(self) -> Signal<String> {
+        self.path.into()
+    }
+
+    /// Returns what the address names behind its first part while that is `place`, such as the id in
+    /// `/activities/ID`. A page that is being left keeps what it had.
+    pub fn named(self, place: &'static str) -> Memo<Option<String>> {
+        Memo::new(move |before: Option<&Option<String>>| {
+            self.path.with(|path| {
+                let mut parts = path.split('/').filter(|part| !part.is_empty());
+                if parts.next() == Some(place) {
+                    parts.next().map(str::to_owned)
+                } else {
+                    before.cloned().flatten()
+                }
+            })
+        })
+    }
+
+    /// Goes to another place of the app.
+    pub fn go(self, path: &str, going: Going) {
+        self.driver().go(path, going);
     }
 
     fn driver(self) -> Rc<Driver> {

@@ -3,10 +3,13 @@
 //! One round trip: the phone says what it holds and offers what it has not had acknowledged; the
 //! server answers with a verdict for every change and with what the phone has not seen.
 
+mod bytes;
+
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
+use self::bytes::{EndOfBytes, Growing, Rest};
 use crate::codes::Code;
 use crate::directory::DirectorySlice;
 use crate::documents::DocumentName;
@@ -124,9 +127,9 @@ pub enum DecodeError {
 /// # Panics
 /// Never: the domain's types hold nothing that CBOR cannot write.
 pub fn encode<T: Serialize>(value: &T) -> Vec<u8> {
-    let mut bytes = Vec::new();
+    let mut bytes = Growing::default();
     ciborium::into_writer(value, &mut bytes).expect("the domain's types are all CBOR");
-    bytes
+    bytes.0
 }
 
 /// Reads a value; bytes behind it are an error.
@@ -134,14 +137,14 @@ pub fn encode<T: Serialize>(value: &T) -> Vec<u8> {
 /// # Errors
 /// [`DecodeError::Truncated`] or [`DecodeError::Malformed`].
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeError> {
-    let mut rest = bytes;
+    let mut rest = Rest(bytes);
     let value = ciborium::from_reader(&mut rest).map_err(|error| match error {
-        ciborium::de::Error::Io(_) => DecodeError::Truncated,
+        ciborium::de::Error::Io(EndOfBytes) => DecodeError::Truncated,
         ciborium::de::Error::Syntax(_)
         | ciborium::de::Error::Semantic(_, _)
         | ciborium::de::Error::RecursionLimitExceeded => DecodeError::Malformed,
     })?;
-    if rest.is_empty() {
+    if rest.0.is_empty() {
         Ok(value)
     } else {
         Err(DecodeError::Malformed)

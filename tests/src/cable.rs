@@ -1,18 +1,21 @@
 //! The cable between a phone and the server, to be cut and mended.
 //!
-//! A TCP forwarder that Chromium takes for its HTTP proxy. It reads nothing: hyper accepts the
+//! A TCP forwarder that Chromium takes for its HTTP proxy. It counts bytes and reads none: hyper accepts the
 //! absolute request targets that a browser sends to a proxy, so forwarding the bytes to the server is
 //! enough, and every address a phone asks for ends at that server. Cutting the proxy stops the
 //! service worker's requests as well, which cutting a page's network does not.
 
 use std::io;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use tokio::io::copy_bidirectional;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, copy};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+
+const BUFFER_BYTES: usize = 16 * 1024;
 
 /// A cable to one server; dropping it cuts it for good.
 pub struct Cable {
@@ -26,6 +29,8 @@ struct Line {
     server: Mutex<SocketAddr>,
     state: watch::Sender<State>,
     live_count: watch::Sender<usize>,
+    /// Bytes that came from the server.
+    down_bytes: AtomicU64,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -43,6 +48,7 @@ impl Cable {
             server: Mutex::new(server),
             state: watch::Sender::new(State::Whole),
             live_count: watch::Sender::new(0),
+            down_bytes: AtomicU64::new(0),
         });
         let listening = tokio::spawn(listen(listener, line.clone()));
         Ok(Self {
@@ -69,6 +75,11 @@ impl Cable {
     /// Lets new connections through again.
     pub fn mend(&self) {
         self.line.state.send_replace(State::Whole);
+    }
+
+    /// Returns how many bytes came from the server, those of the protocol among them.
+    pub fn down_bytes(&self) -> u64 {
+        self.line.down_bytes.load(Ordering::Relaxed)
     }
 
     /// Sends new connections to another server, or to the same one at another address.
@@ -108,8 +119,8 @@ async fn carry(mut phone: TcpStream, mut state: watch::Receiver<State>, line: Ar
         .lock()
         .expect("no code panics while it holds the address");
     let forward = async {
-        let mut server = TcpStream::connect(address).await?;
-        copy_bidirectional(&mut phone, &mut server).await
+        let server = TcpStream::connect(address).await?;
+        forward(&mut phone, server, &line.down_bytes).await
     };
     let ended = tokio::select! {
         // Resolves at once for a cable that was cut before this began.
@@ -123,6 +134,33 @@ async fn carry(mut phone: TcpStream, mut state: watch::Receiver<State>, line: Ar
     line.live_count.send_modify(|count| *count -= 1);
 }
 
+/// Forwards both ways until both sides have ended.
+async fn forward(
+    phone: &mut TcpStream,
+    mut server: TcpStream,
+    down_bytes: &AtomicU64,
+) -> io::Result<()> {
+    let (mut from_phone, mut to_phone) = phone.split();
+    let (mut from_server, mut to_server) = server.split();
+    let up = async {
+        copy(&mut from_phone, &mut to_server).await?;
+        to_server.shutdown().await
+    };
+    let down = async {
+        let mut buffer = vec![0; BUFFER_BYTES];
+        loop {
+            let length = from_server.read(&mut buffer).await?;
+            if length == 0 {
+                return to_phone.shutdown().await;
+            }
+            down_bytes.fetch_add(length as u64, Ordering::Relaxed);
+            to_phone.write_all(&buffer[..length]).await?;
+        }
+    };
+    tokio::try_join!(up, down)?;
+    Ok(())
+}
+
 /// Makes closing a connection a reset, which no one mistakes for the end of an answer.
 fn refuse(phone: &TcpStream) {
     // Fails only for a connection that is gone already.
@@ -132,7 +170,6 @@ fn refuse(phone: &TcpStream) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     /// A server that sends every byte back.
     async fn echo() -> SocketAddr {
@@ -167,6 +204,19 @@ mod tests {
         let mut after = TcpStream::connect(cable.address).await.unwrap();
         assert!(says_back(&mut after).await);
         assert!(!says_back(&mut during).await);
+    }
+
+    #[tokio::test]
+    async fn a_cable_counts_what_comes_from_the_server() {
+        let cable = Cable::lay(echo().await).await.unwrap();
+        assert_eq!(cable.down_bytes(), 0);
+        let mut stream = TcpStream::connect(cable.address).await.unwrap();
+        for count in 1..4 {
+            assert!(says_back(&mut stream).await);
+            stream.write_all(b"yz").await.unwrap();
+            stream.read_exact(&mut [0; 2]).await.unwrap();
+            assert_eq!(cable.down_bytes(), 3 * count);
+        }
     }
 
     #[tokio::test]

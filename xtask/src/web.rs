@@ -5,6 +5,7 @@ mod bundle;
 mod compile;
 mod digest;
 mod inputs;
+mod shorten;
 mod split;
 
 use std::fs;

@@ -26,6 +26,8 @@ pub(crate) enum News<'a> {
     UpdateWaits,
     /// The page was opened with an enrolment code.
     EnrolmentCode(String),
+    /// The page went to another path.
+    Path(String),
 }
 
 /// Where the app stands as a whole; the frame shows one screen for each but [`AppPhase::Ready`].

@@ -7,7 +7,6 @@ mod roll_call;
 mod roster;
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 use shared::api::{ActivitySummary, AttendanceList};
 use shared::client::ActivityView;
 use shared::codes::Code;
@@ -36,11 +35,8 @@ pub(super) type Attended = Fresh<ActivityId, AttendanceList>;
 /// The activity in the address.
 #[component]
 pub fn ActivityPage() -> impl IntoView {
-    let params = use_params_map();
-    let id = Memo::new(move |_| {
-        let named = params.with(|params| params.get("id"));
-        named.and_then(|id| id.parse::<ActivityId>().ok())
-    });
+    let named = use_app_state().named("activities");
+    let id = Memo::new(move |_| named.get().and_then(|id| id.parse::<ActivityId>().ok()));
     move || match id.get() {
         Some(id) => view! { <ActivityScreen id /> }.into_any(),
         None => view! { <NotFoundPage /> }.into_any(),

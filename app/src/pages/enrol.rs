@@ -3,8 +3,6 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 use shared::client::Binding;
 use shared::codes::Code;
 
@@ -14,7 +12,7 @@ use crate::components::{
     Notice, Screen, TextInput, Tone,
 };
 use crate::pages::words::said;
-use crate::state::{AppPhase, use_app_state};
+use crate::state::{AppPhase, Going, use_app_state};
 use crate::t;
 
 /// Asks for the code; after it was taken, goes to 今日.
@@ -61,7 +59,6 @@ fn EnrolForm() -> impl IntoView {
     });
     let (busy, failure) = (RwSignal::new(false), RwSignal::new(None::<Code>));
     let missing = RwSignal::new(false);
-    let navigate = use_navigate();
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         failure.set(None);
@@ -71,7 +68,6 @@ fn EnrolForm() -> impl IntoView {
             return;
         }
         busy.set(true);
-        let navigate = navigate.clone();
         spawn_local(async move {
             let result = state.enrol(typed).await;
             busy.try_set(false);
@@ -79,11 +75,7 @@ fn EnrolForm() -> impl IntoView {
                 Ok(enrolled) => {
                     let name = enrolled.name;
                     state.toast(Tone::Good, move || t!(enrol.welcome, name = name));
-                    let replace = NavigateOptions {
-                        replace: true,
-                        ..NavigateOptions::default()
-                    };
-                    navigate("/", replace);
+                    state.go("/", Going::Instead);
                 }
                 Err(code) => {
                     failure.try_set(Some(code));

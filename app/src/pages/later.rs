@@ -1,5 +1,6 @@
-//! The pages of coordinators and hosts, as a part of the program that is fetched when it is first
-//! wanted: the phones of most people never need it.
+//! The parts of the program that are not in the first download. The pages of coordinators and hosts
+//! are fetched when they are first wanted: the phones of most people never need them. The owner's own
+//! pages, which every phone keeps, are fetched once the phone is somebody's.
 
 use std::future::Future;
 
@@ -14,35 +15,56 @@ use wasm_split_helpers::{SplitLoaderError, wasm_split};
 use super::activity::{AttendanceSection, Attended, RollCallSection};
 use super::members::MembersPage;
 use super::overview::OverviewPage;
+use super::records::RecordsPage;
+use super::settings::SettingsPage;
 use super::trouble::Trouble;
 use crate::components::{Button, ButtonKind, Icon, LoadingState};
-use crate::state::AppState;
+use crate::state::{AppPhase, AppState};
 use crate::t;
 
-/// A view that comes with the later part, or why it did not come.
+/// A view that comes with a later part, or why it did not come.
 type Fetched = Result<AnyView, SplitLoaderError>;
 
-/// Fetches the later part ahead, and has it kept, as soon as the owner is known to host or coordinate.
+/// Fetches each part ahead as soon as it may be wanted, and has the one of hosts and coordinators kept.
 pub fn fetch_ahead(state: AppState) {
+    let phase = state.phase();
+    let is_ready = Memo::new(move |_| phase.get() == AppPhase::Ready);
+    // What fails is asked for again by the page that needs it.
+    Effect::new(move || {
+        if is_ready.get() {
+            spawn_local(async { drop(Part::Own.arrives().await) });
+        }
+    });
     Effect::new(move || {
         if state.can_host() {
             state.keep_later_parts();
-            // What fails is asked for again by the page that needs it.
-            spawn_local(async { drop(later_part_arrives().await) });
+            spawn_local(async { drop(Part::Coordinators.arrives().await) });
         }
     });
+}
+
+/// [`RecordsPage`], fetched.
+#[component]
+pub fn LaterRecords() -> impl IntoView {
+    view! { <Later part=Part::Own shown=move || here(records()) /> }
+}
+
+/// [`SettingsPage`], fetched.
+#[component]
+pub fn LaterSettings() -> impl IntoView {
+    view! { <Later part=Part::Own shown=move || here(settings()) /> }
 }
 
 /// [`OverviewPage`], fetched.
 #[component]
 pub fn LaterOverview() -> impl IntoView {
-    view! { <Later shown=move || here(overview()) /> }
+    view! { <Later part=Part::Coordinators shown=move || here(overview()) /> }
 }
 
 /// [`MembersPage`], fetched.
 #[component]
 pub fn LaterMembers() -> impl IntoView {
-    view! { <Later shown=move || here(members()) /> }
+    view! { <Later part=Part::Coordinators shown=move || here(members()) /> }
 }
 
 /// [`RollCallSection`], fetched.
@@ -52,7 +74,7 @@ pub(super) fn LaterRollCall(
     attended: Option<Attended>,
     list: Signal<Option<AttendanceList>>,
 ) -> impl IntoView {
-    view! { <Later shown=move || here(roll_call(view, attended, list)) /> }
+    view! { <Later part=Part::Coordinators shown=move || here(roll_call(view, attended, list)) /> }
 }
 
 /// [`AttendanceSection`], fetched.
@@ -63,10 +85,37 @@ pub(super) fn LaterAttendance(
     attended: Attended,
     known: Signal<bool>,
 ) -> impl IntoView {
-    view! { <Later shown=move || here(attendance(list, trouble, Some(attended), known)) /> }
+    view! { <Later part=Part::Coordinators shown=move || here(attendance(list, trouble, Some(attended), known)) /> }
 }
 
-/// Whether the later part is here.
+/// A part of the program that is fetched later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    /// What every owner of a phone may open.
+    Own,
+    /// What hosts and coordinators open.
+    Coordinators,
+}
+
+impl Part {
+    /// Fetches the part, once for all; every way into it has to be told that it is there.
+    async fn arrives(self) -> Result<(), SplitLoaderError> {
+        match self {
+            Self::Own => {
+                records_arrive().await?;
+                settings_arrive().await
+            }
+            Self::Coordinators => {
+                overview_arrives().await?;
+                members_arrives().await?;
+                roll_call_arrives().await?;
+                attendance_arrives().await
+            }
+        }
+    }
+}
+
+/// Whether a part is here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Arrival {
     Coming,
@@ -74,14 +123,14 @@ enum Arrival {
     Failed,
 }
 
-/// Fetches the later part, then shows a view of it.
+/// Fetches a part, then shows a view of it.
 #[component]
-fn Later(#[prop(into)] shown: ViewFn) -> impl IntoView {
+fn Later(part: Part, #[prop(into)] shown: ViewFn) -> impl IntoView {
     let arrival = RwSignal::new(Arrival::Coming);
     let fetch = move || {
         arrival.set(Arrival::Coming);
         spawn_local(async move {
-            let arrived = match later_part_arrives().await {
+            let arrived = match part.arrives().await {
                 Ok(()) => Arrival::Here,
                 Err(_) => Arrival::Failed,
             };
@@ -108,17 +157,19 @@ fn Later(#[prop(into)] shown: ViewFn) -> impl IntoView {
     }
 }
 
-/// Fetches the later part, once for all; every way into it has to be told that it is there.
-async fn later_part_arrives() -> Result<(), SplitLoaderError> {
-    overview_arrives().await?;
-    members_arrives().await?;
-    roll_call_arrives().await?;
-    attendance_arrives().await
-}
-
-/// Returns a view of the later part, which is here.
+/// Returns a view of a part that is here.
 fn here(view: impl Future<Output = Fetched>) -> Option<AnyView> {
     view.now_or_never()?.ok()
+}
+
+#[wasm_split(own, fallible, preload(records_arrive))]
+fn records() -> Fetched {
+    Ok(view! { <RecordsPage /> }.into_any())
+}
+
+#[wasm_split(own, fallible, preload(settings_arrive))]
+fn settings() -> Fetched {
+    Ok(view! { <SettingsPage /> }.into_any())
 }
 
 #[wasm_split(coordinators, fallible, preload(overview_arrives))]

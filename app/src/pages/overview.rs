@@ -9,7 +9,6 @@ mod period;
 mod reading;
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 use shared::api::Overview;
 use shared::ids::OrganisationId;
 
@@ -34,16 +33,16 @@ use crate::t;
 #[component]
 pub fn OverviewPage() -> impl IntoView {
     let state = use_app_state();
-    let params = use_params_map();
+    let named = state.named("overview");
     let period = RwSignal::new(Period::Today);
     let directory = state.directory();
-    let organisation = Memo::new(move |_| {
-        let named = params.with(|params| params.get("organisation"));
-        match named.and_then(|id| id.parse::<OrganisationId>().ok()) {
-            Some(id) => Some(id),
-            None => state.coordinated().first().map(|first| first.id),
-        }
-    });
+    let organisation =
+        Memo::new(
+            move |_| match named.get().and_then(|id| id.parse::<OrganisationId>().ok()) {
+                Some(id) => Some(id),
+                None => state.coordinated().first().map(|first| first.id),
+            },
+        );
     view! {
         <Screen width=ScreenWidth::Wide>
             {move || match organisation.get() {

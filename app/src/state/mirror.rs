@@ -34,6 +34,7 @@ pub fn provide_app_state() -> AppState {
         session_refused: RwSignal::new(None),
         persistence: RwSignal::default(),
         enrolment_code: RwSignal::new(None),
+        path: RwSignal::new(driver::path()),
         feedback_open: RwSignal::new(false),
         toasts: RwSignal::new(Vec::new()),
         preferences: RwSignal::new(kept),
@@ -60,6 +61,7 @@ impl AppState {
             News::SignIn(result) => set(self.session_refused, result.err()),
             News::UpdateWaits => set(self.update_available, true),
             News::EnrolmentCode(code) => self.enrolment_code.set(Some(code)),
+            News::Path(path) => set(self.path, path),
         }
     }
 

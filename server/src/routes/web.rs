@@ -116,7 +116,14 @@ async fn serve(bundle: &Bundle, path: &str, headers: &HeaderMap) -> Option<Respo
     };
     let answer = response.headers_mut();
     answer.insert(CONTENT_TYPE, HeaderValue::from_static(media_type(path)));
-    answer.insert(VARY, HeaderValue::from_static("accept-encoding, accept"));
+    // Only what may be the shell instead depends on what the browser would rather have; a worker asks
+    // for an asset with other words than the page, and must find the page's copy.
+    let varies = if immutable {
+        "accept-encoding"
+    } else {
+        "accept-encoding, accept"
+    };
+    answer.insert(VARY, HeaderValue::from_static(varies));
     if is_compressed {
         answer.insert(CONTENT_ENCODING, HeaderValue::from_static("br"));
     }

@@ -7,7 +7,7 @@ use std::{env, fs};
 use wasm_bindgen_cli_support::Bindgen;
 
 use super::inputs::gather;
-use super::split;
+use super::{shorten, split};
 use crate::failure::Failure;
 use crate::tools::Compiler;
 use crate::{command, tools, workspace};
@@ -108,9 +108,11 @@ pub(super) fn bind(compiled: &Path) -> Result<Program, Failure> {
     let javascript = folder.join("app.js");
     let javascript = fs::read_to_string(&javascript).map_err(Failure::at(&javascript))?;
     let wasm = folder.join("app_bg.wasm");
+    let wasm = fs::read(&wasm).map_err(Failure::at(&wasm))?;
+    let (javascript, wasm) = shorten::shorten(&javascript, &wasm)?;
     Ok(Program {
         javascript,
-        wasm: fs::read(&wasm).map_err(Failure::at(&wasm))?,
+        wasm,
         loader: cut.loader,
         parts: cut.parts,
         snippets: snippets(&folder.join("snippets"))?,

@@ -30,8 +30,12 @@ fn program(javascript: &str) -> Program {
     Program {
         javascript: javascript.to_owned(),
         wasm: b"\0asm".to_vec(),
-        loader: "import './app.js'; fetch('./split_hosts.wasm')".to_owned(),
-        parts: vec![("split_hosts".to_owned(), b"\0asm\x01".to_vec())],
+        loader: "import './app.js'; fetch('./split_hosts.wasm'); fetch('./split_own.wasm')"
+            .to_owned(),
+        parts: vec![
+            ("split_hosts".to_owned(), b"\0asm\x01".to_vec()),
+            ("split_own".to_owned(), b"\0asm\x02".to_vec()),
+        ],
         snippets: vec![("crate-1/inline0.js".to_owned(), b"export {}".to_vec())],
     }
 }
@@ -66,7 +70,7 @@ fn every_placeholder_becomes_the_address_of_a_file_that_is_there() {
     let worker = read(dist.path(), "sw.js");
     let list = &worker["const urls = ".len()..worker.find(';').unwrap()];
     let addresses: Vec<String> = serde_json::from_str(list).unwrap();
-    assert_eq!(addresses.len(), 9, "{addresses:?}");
+    assert_eq!(addresses.len(), 10, "{addresses:?}");
     for address in addresses.iter().filter(|address| *address != "/") {
         assert!(dist.path().join(&address[1..]).is_file(), "{address}");
     }
@@ -91,6 +95,8 @@ fn a_part_for_later_is_there_and_not_among_what_everybody_keeps() {
     let worker = read(dist.path(), "sw.js");
     let (everybody, later) = worker.split_once("const later").unwrap();
     assert!(!everybody.contains("split_hosts"), "{worker}");
+    assert!(everybody.contains("/assets/split_own-"), "{worker}");
+    assert!(!later.contains("split_own"), "{worker}");
     assert!(later.contains("/assets/split_hosts-"), "{worker}");
     let names = names(dist.path());
     let named = |beginning: &str| {
