@@ -203,17 +203,26 @@ impl Document {
 
     /// Returns where each record stands in the document's history.
     pub fn places(&self) -> BTreeMap<EntryId, Place> {
-        let changes = self.inner.get_changes_meta(&[]);
+        let changes: BTreeMap<(ActorId, u64), ChangeHash> = self
+            .inner
+            .get_changes_meta(&[])
+            .into_iter()
+            .map(|change| {
+                let first = (change.actor.into_owned(), change.start_op);
+                (first, change.hash.into())
+            })
+            .collect();
         let mut places = BTreeMap::new();
         for item in self.inner.map_range(&self.entries, ..) {
             let Some((id, (operation, actor))) = self.operation(&item.key) else {
                 continue;
             };
-            let change = changes.iter().find(|change| {
-                *change.actor == actor && (change.start_op..=change.max_op).contains(&operation)
-            });
-            if let Some(change) = change {
-                let change = change.hash.into();
+            // An actor's changes follow each other: the last that begins before the operation has it.
+            let last = changes
+                .range((actor.clone(), 0)..=(actor, operation))
+                .next_back();
+            if let Some((_, change)) = last {
+                let change = *change;
                 places.insert(id, Place { change, operation });
             }
         }
