@@ -97,7 +97,8 @@ impl World {
             let pause_ms = self.chance.between(1, 120) * 1_000;
             return self.refuse(caller, Code::ServerError, Some(pause_ms));
         }
-        let offered = wire::read_request(&body).map_or(0, |request| request.changes.len());
+        let request = wire::read_request(&body).ok();
+        let offered = request.as_ref().map_or(0, |request| request.changes.len());
         if offered > 1 && self.strikes(Fault::RequestTooLarge) {
             return self.refuse(caller, Code::RequestTooLarge, None);
         }
@@ -114,7 +115,7 @@ impl World {
             offered
         };
         let terms = Terms { allowed };
-        let job = self.server.accept(caller, authority, terms, body);
+        let job = self.server.accept(caller, authority, terms, request, body);
         self.after(1, Event::Job(job));
     }
 

@@ -48,15 +48,33 @@ impl Stored {
     }
 }
 
-/// A backup holds bytes only.
-impl Clone for Stored {
-    fn clone(&self) -> Self {
-        let document = Document::load(self.name.kind(), &self.bytes());
+/// A document in a backup, which holds bytes only.
+pub(super) struct BackedUp {
+    name: DocumentName,
+    changes: Vec<SealedChange>,
+}
+
+impl BackedUp {
+    pub(super) fn of(stored: &Stored) -> Self {
         Self {
-            name: self.name,
-            changes: self.changes.clone(),
-            document: document.expect("what passed the gate loads"),
-            entries: self.entries.clone(),
+            name: stored.name,
+            changes: stored.changes.clone(),
+        }
+    }
+
+    pub(super) fn restored(self) -> Stored {
+        let Self { name, changes } = self;
+        let bytes: Vec<u8> = changes
+            .iter()
+            .flat_map(|change| change.bytes.iter().copied())
+            .collect();
+        let document = Document::load(name.kind(), &bytes).expect("what passed the gate loads");
+        let entries = document.entries().0.into_keys().collect();
+        Stored {
+            name,
+            changes,
+            document,
+            entries,
         }
     }
 }
