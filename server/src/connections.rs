@@ -101,7 +101,6 @@ pub async fn serve(
     graceful.shutdown().await;
 }
 
-
 /// Answers are small and wait for nothing; what is sent must be read in time. What is set here holds
 /// for every connection that is accepted, which saves each of them two calls.
 fn prepare(listener: &TcpListener, unread_time: Duration) -> io::Result<()> {

@@ -13,12 +13,7 @@ pub(crate) fn replay(seed: u64, phones: Option<u32>) -> Result<(), Failure> {
 }
 
 /// Runs the `seeds` worlds after `from` of `phones` phones each, or as many as there is time for.
-pub(crate) fn run(
-    from: u64,
-    seeds: u64,
-    phones: u32,
-    minutes: Option<u64>,
-) -> Result<(), Failure> {
+pub(crate) fn run(from: u64, seeds: u64, phones: u32, minutes: Option<u64>) -> Result<(), Failure> {
     let mut arguments = vec!["--from".to_owned(), from.to_string()];
     arguments.extend(["--seeds".to_owned(), seeds.to_string()]);
     arguments.extend(["--phones".to_owned(), phones.to_string()]);
