@@ -5,7 +5,7 @@
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use rusqlite::Connection;
 use tokio::sync::oneshot;
@@ -15,10 +15,6 @@ use crate::store::StoreError;
 
 /// Jobs of one commit at most.
 const GROUP: usize = 512;
-/// Jobs of one commit from which there is a crowd: more of them are on their way.
-const CROWD: usize = 32;
-/// How long a crowd is gathered: what each of many commits writes again is then written once.
-const GATHER: Duration = Duration::from_millis(15);
 
 /// A job that waits for its commit. It may be run more than once: what it did before was rolled back.
 trait Job: Send {
@@ -118,15 +114,10 @@ impl Drop for Writer {
 }
 
 fn run(connection: &Connection, jobs: &Receiver<Box<dyn Job>>, metrics: &StoreMetrics) {
-    let mut last = 0;
     while let Ok(first) = jobs.recv() {
-        if (CROWD..GROUP).contains(&last) {
-            std::thread::sleep(GATHER);
-        }
         let mut group = vec![first];
         group.extend(jobs.try_iter().take(GROUP - 1));
-        last = group.len();
-        metrics.commit_jobs.observe(last as f64);
+        metrics.commit_jobs.observe(group.len() as f64);
         let began = Instant::now();
         commit_group(connection, group);
         metrics
