@@ -43,9 +43,6 @@ pub async fn serve(
     come_again: impl Fn() -> Duration,
     ending: impl Future<Output = ()>,
 ) {
-    if let Err(error) = prepare(&listener, limits.unread_time) {
-        tracing::warn!(%error, "what is sent may wait, and who reads nothing is not let go");
-    }
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(limits.connections));
     let told = Arc::new(Semaphore::new(TOLD));
@@ -82,6 +79,10 @@ pub async fn serve(
             }
             continue;
         };
+        if let Err(error) = prepare(&stream, limits.unread_time) {
+            tracing::debug!(%error, "a connection was gone before it was served");
+            continue;
+        }
         let router = router.clone();
         let service = hyper::service::service_fn(move |mut request: hyper::Request<Incoming>| {
             request.extensions_mut().insert(ConnectInfo(address));
@@ -101,14 +102,13 @@ pub async fn serve(
     graceful.shutdown().await;
 }
 
-/// Answers are small and wait for nothing; what is sent must be read in time. What is set here holds
-/// for every connection that is accepted, which saves each of them two calls.
-fn prepare(listener: &TcpListener, unread_time: Duration) -> io::Result<()> {
-    rustix::net::sockopt::set_tcp_nodelay(listener, true)?;
+/// Answers are small and wait for nothing; what is sent must be read in time.
+fn prepare(stream: &TcpStream, unread_time: Duration) -> io::Result<()> {
+    stream.set_nodelay(true)?;
     #[cfg(target_os = "linux")]
     {
         let ms = u32::try_from(unread_time.as_millis()).unwrap_or(u32::MAX);
-        rustix::net::sockopt::set_tcp_user_timeout(listener, ms)?;
+        rustix::net::sockopt::set_tcp_user_timeout(stream, ms)?;
     }
     #[cfg(not(target_os = "linux"))]
     let _ = unread_time;

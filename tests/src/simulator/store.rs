@@ -1,14 +1,17 @@
 //! A document as the simulated server holds it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use shared::documents::{Document, DocumentError, DocumentName, SealedChange};
+use shared::documents::{ChangeHash, Document, DocumentError, DocumentName, SealedChange};
 use shared::ids::EntryId;
+use shared::time::Timestamp;
 
 /// Changes of one document, in the order of their versions, and what they make.
 pub(super) struct Stored {
     pub(super) name: DocumentName,
     pub(super) changes: Vec<SealedChange>,
+    /// When each of them arrived.
+    pub(super) received: BTreeMap<ChangeHash, Timestamp>,
     document: Document,
     entries: BTreeSet<EntryId>,
 }
@@ -18,6 +21,7 @@ impl Stored {
         Self {
             name,
             changes: Vec::new(),
+            received: BTreeMap::new(),
             document: Document::new(name.kind()),
             entries: BTreeSet::new(),
         }
@@ -27,8 +31,10 @@ impl Stored {
     pub(super) fn append(
         &mut self,
         change: &SealedChange,
+        received_at: Timestamp,
     ) -> Result<Vec<EntryId>, Box<DocumentError>> {
         self.changes.push(change.clone());
+        self.received.insert(change.hash, received_at);
         self.document.apply(&change.bytes).map_err(Box::new)?;
         let entries = self.document.entries().0.into_keys();
         let new = entries.filter(|entry| self.entries.insert(*entry));
@@ -48,10 +54,11 @@ impl Stored {
     }
 }
 
-/// A document in a backup, which holds bytes only.
+/// A document in a backup, which holds bytes and when they arrived.
 pub(super) struct BackedUp {
     name: DocumentName,
     changes: Vec<SealedChange>,
+    received: BTreeMap<ChangeHash, Timestamp>,
 }
 
 impl BackedUp {
@@ -59,22 +66,24 @@ impl BackedUp {
         Self {
             name: stored.name,
             changes: stored.changes.clone(),
+            received: stored.received.clone(),
         }
     }
 
     pub(super) fn restored(self) -> Stored {
-        let Self { name, changes } = self;
-        let bytes: Vec<u8> = changes
+        let bytes: Vec<u8> = self
+            .changes
             .iter()
             .flat_map(|change| change.bytes.iter().copied())
             .collect();
-        let document = Document::load(name.kind(), &bytes).expect("what passed the gate loads");
-        let entries = document.entries().0.into_keys().collect();
+        let document = Document::load(self.name.kind(), &bytes);
+        let document = document.expect("what passed the gate loads");
         Stored {
-            name,
-            changes,
+            name: self.name,
+            changes: self.changes,
+            received: self.received,
+            entries: document.entries().0.into_keys().collect(),
             document,
-            entries,
         }
     }
 }

@@ -10,10 +10,13 @@ use sha2::{Digest, Sha256};
 use super::rows::{one, run};
 use crate::store::StoreError;
 
-const DERIVED: [(&str, &str); 8] = [
+const DERIVED: [(&str, &str); 11] = [
     ("claim", "select * from claim order by document, id"),
     ("plan", "select * from plan order by document, id"),
     ("mark", "select * from mark order by document, id"),
+    ("ruling", "select * from ruling order by document, id"),
+    ("visitor", "select * from visitor order by document, id"),
+    ("host_key", "select * from host_key order by document, id"),
     ("feedback", "select * from feedback order by document, id"),
     (
         "anomaly",
