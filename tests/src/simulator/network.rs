@@ -75,10 +75,10 @@ impl World {
     }
 
     fn deliver(&mut self, caller: Caller, result: Result<Vec<u8>, NetworkFault>, after_ms: i64) {
-        let input = Input::Answered {
+        let input = Box::new(Input::Answered {
             exchange: caller.exchange,
             result,
-        };
+        });
         let (phone, life) = (caller.phone, caller.life);
         self.after(after_ms, Event::Heard { phone, life, input });
     }
