@@ -21,8 +21,10 @@ const BATCH: usize = 256;
 /// How long the projector waits for more before it begins: changes of one document then cost once.
 const GATHER: Duration = Duration::from_millis(40);
 /// How much longer than it worked the projector rests when more was stored meanwhile.
-const YIELD: u32 = 8;
-/// The pause after a failing database, and the longest rest.
+const YIELD: u32 = 16;
+/// The longest rest.
+const LONGEST_REST: Duration = Duration::from_secs(2);
+/// The pause after a failing database.
 const PAUSE: Duration = Duration::from_secs(1);
 /// Pokes that a slow page may lag behind before it is simply told to look.
 const POKES: usize = 256;
@@ -144,7 +146,7 @@ impl Projector {
             drop(self.pokes.send(Arc::new(poke)));
             // Under load, storing goes before showing: most of the time is left to requests.
             if self.stored.load(Ordering::SeqCst) != stored {
-                tokio::time::sleep((begun.elapsed() * YIELD).min(PAUSE)).await;
+                tokio::time::sleep((begun.elapsed() * YIELD).min(LONGEST_REST)).await;
             }
         }
     }

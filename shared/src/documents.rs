@@ -13,6 +13,7 @@ mod snapshot;
 
 use std::collections::BTreeMap;
 use std::panic::catch_unwind;
+use std::sync::OnceLock;
 
 use automerge::transaction::{CommitOptions, Transactable};
 use automerge::{ActorId, Automerge, ObjId, ObjType, ROOT, ReadDoc, Value};
@@ -112,7 +113,21 @@ pub struct Document {
 impl Document {
     /// Returns the document of a kind that nobody has written in.
     pub fn new(kind: DocumentKind) -> Self {
-        Self::load(kind, &[]).expect("the frozen genesis change loads")
+        static EMPTY: OnceLock<[Document; 4]> = OnceLock::new();
+        let empty = EMPTY.get_or_init(|| {
+            DocumentKind::ALL.map(|kind| {
+                Automerge::load(genesis::bytes(kind))
+                    .map_err(DocumentError::Unreadable)
+                    .and_then(|inner| Self::of(kind, inner))
+                    .expect("the frozen genesis change loads")
+            })
+        });
+        match kind {
+            DocumentKind::Journal => empty[0].fork(),
+            DocumentKind::Calendar => empty[1].fork(),
+            DocumentKind::Rollcall => empty[2].fork(),
+            DocumentKind::Ledger => empty[3].fork(),
+        }
     }
 
     /// Loads a document from its changes, concatenated in an order in which each follows its
@@ -122,6 +137,9 @@ impl Document {
     /// [`DocumentError::Unreadable`] when a chunk cannot be read; [`DocumentError::Panicked`] where
     /// panics can be caught, which is not in a browser.
     pub fn load(kind: DocumentKind, changes: &[u8]) -> Result<Self, DocumentError> {
+        if changes.is_empty() {
+            return Ok(Self::new(kind));
+        }
         let mut bytes = Vec::new();
         let whole = if snapshot::begins_with_snapshot(changes) {
             changes

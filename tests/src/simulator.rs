@@ -29,8 +29,8 @@ mod terms;
 mod world;
 
 use std::num::NonZero;
-use std::ops::Range;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 pub use faults::Fault;
@@ -61,7 +61,8 @@ pub enum Trace {
 /// Phones of a world when nobody asks for another number.
 pub const PHONES: usize = 50;
 
-/// Runs a world for each seed, on every core, and adds up their reports. The first failure ends it.
+/// Runs a world for each seed, on every core, and adds up their reports; `each` hears of every world
+/// that is as it must be. The first failure ends it.
 ///
 /// # Errors
 /// [`Failure`] of one of the seeds.
@@ -69,21 +70,24 @@ pub const PHONES: usize = 50;
 /// # Panics
 /// When a world does.
 pub fn run_all(
-    seeds: Range<u64>,
+    seeds: impl Iterator<Item = u64> + Send,
     scenario: impl Fn(u64) -> Scenario + Sync,
+    each: impl Fn(&Report) + Sync,
 ) -> Result<Report, Failure> {
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
-    let (next, failed) = (AtomicU64::new(seeds.start), AtomicBool::new(false));
+    let (seeds, failed) = (Mutex::new(seeds), AtomicBool::new(false));
+    let next = || {
+        let mut seeds = seeds.lock().unwrap_or_else(PoisonError::into_inner);
+        seeds.next().filter(|_| !failed.load(Ordering::Relaxed))
+    };
     let work = || -> Result<Report, Failure> {
         let mut total = Report::default();
-        while !failed.load(Ordering::Relaxed) {
-            let seed = next.fetch_add(1, Ordering::Relaxed);
-            if seed >= seeds.end {
-                break;
-            }
+        while let Some(seed) = next() {
             let report = run(scenario(seed));
             failed.fetch_or(report.is_err(), Ordering::Relaxed);
-            total.add(&report?);
+            let report = report?;
+            each(&report);
+            total.add(&report);
         }
         Ok(total)
     };

@@ -35,7 +35,7 @@ fn no_world_loses_a_record_or_stores_a_forged_one() {
         .ok()
         .and_then(|text| text.parse().ok())
         .map_or(SEEDS, |seeds: u64| seeds.max(SEEDS));
-    match simulator::run_all(0..seeds, scenario) {
+    match simulator::run_all(0..seeds, scenario, |_| {}) {
         Ok(total) => {
             println!("{total}");
             assert_eq!(

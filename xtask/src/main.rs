@@ -63,15 +63,26 @@ enum Task {
         phones: Option<u32>,
     },
     /// Runs one seed of the simulator again, step by step.
-    Replay { seed: u64 },
+    Replay {
+        seed: u64,
+        /// How many phones the failing world had.
+        #[arg(long)]
+        phones: Option<u32>,
+    },
     /// Runs many seeds of the simulator.
     Sim {
         /// How many seeds.
         #[arg(long, default_value_t = 200)]
         seeds: u64,
         /// How many phones in each world.
-        #[arg(long, default_value_t = 20)]
+        #[arg(long, default_value_t = 50)]
         phones: u32,
+        /// The first seed.
+        #[arg(long, default_value_t = 0)]
+        from: u64,
+        /// Begins no further seed after so long.
+        #[arg(long)]
+        minutes: Option<u64>,
     },
     /// Takes a picture of every screen in Chromium.
     Shots {
@@ -106,8 +117,13 @@ fn perform(task: Task) -> Result<(), Failure> {
         }
         Task::Dist => dist::dist(),
         Task::Bench { name, phones } => bench::bench(&name, phones),
-        Task::Replay { seed } => simulator::replay(seed),
-        Task::Sim { seeds, phones } => simulator::run(seeds, phones),
+        Task::Replay { seed, phones } => simulator::replay(seed, phones),
+        Task::Sim {
+            seeds,
+            phones,
+            from,
+            minutes,
+        } => simulator::run(from, seeds, phones, minutes),
         Task::Shots { out } => stage::shots(&out),
     }
 }

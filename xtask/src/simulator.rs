@@ -4,22 +4,29 @@ use crate::command;
 use crate::failure::Failure;
 
 /// Runs one seed with every step printed.
-pub(crate) fn replay(seed: u64) -> Result<(), Failure> {
-    simulate(&["--seed", &seed.to_string(), "--trace"])
+pub(crate) fn replay(seed: u64, phones: Option<u32>) -> Result<(), Failure> {
+    let mut arguments = vec!["--seed".to_owned(), seed.to_string(), "--trace".to_owned()];
+    if let Some(phones) = phones {
+        arguments.extend(["--phones".to_owned(), phones.to_string()]);
+    }
+    simulate(&arguments)
 }
 
-/// Runs `seeds` worlds of `phones` phones each.
-pub(crate) fn run(seeds: u64, phones: u32) -> Result<(), Failure> {
-    simulate(&[
-        "--seeds",
-        &seeds.to_string(),
-        "--phones",
-        &phones.to_string(),
-    ])
+/// Runs the `seeds` worlds after `from` of `phones` phones each, or as many as there is time for.
+pub(crate) fn run(from: u64, seeds: u64, phones: u32, minutes: Option<u64>) -> Result<(), Failure> {
+    let mut arguments = vec!["--from".to_owned(), from.to_string()];
+    arguments.extend(["--seeds".to_owned(), seeds.to_string()]);
+    arguments.extend(["--phones".to_owned(), phones.to_string()]);
+    if let Some(minutes) = minutes {
+        arguments.extend(["--minutes".to_owned(), minutes.to_string()]);
+    }
+    simulate(&arguments)
 }
 
-fn simulate(arguments: &[&str]) -> Result<(), Failure> {
+/// As fast as a release, with every assertion of ours.
+fn simulate(arguments: &[String]) -> Result<(), Failure> {
     let mut cargo = command::cargo();
-    cargo.args(["run", "--package", "tests", "--bin", "simulate", "--"]);
+    cargo.args(["run", "--profile", "sim", "--package", "tests"]);
+    cargo.args(["--bin", "simulate", "--"]);
     command::run(cargo.args(arguments))
 }

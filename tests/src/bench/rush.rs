@@ -56,6 +56,8 @@ pub struct Rushed {
     pub seconds: f64,
     /// One for each phone that was served.
     pub fares: Vec<Fare>,
+    /// The processor time of the phones, from the word to go to the last answer.
+    pub phones_cpu_ms: f64,
 }
 
 /// Processes that generate the load.
@@ -80,13 +82,14 @@ pub fn rush(address: SocketAddr, phones: usize, errand: Errand) -> Result<Rushed
     for crowd in &mut crowds {
         writeln!(crowd.phones.stdin.as_mut().ok_or("a standard input")?, "go")?;
     }
-    let (mut fares, mut seconds) = (Vec::new(), 0_f64);
+    let (mut fares, mut seconds, mut phones_cpu_ms) = (Vec::new(), 0_f64, 0_f64);
     for mut crowd in crowds {
         let mut line = String::new();
         while crowd.told.read_line(&mut line)? > 0 {
-            if line.trim() == "done" {
+            if let Some(cpu_ms) = line.strip_prefix("done ") {
                 // Its phones are told one by one after the last of them was served.
                 seconds = seconds.max(began.elapsed().as_secs_f64());
+                phones_cpu_ms += cpu_ms.trim().parse::<f64>()?;
             } else {
                 fares.push(read_fare(&line).ok_or_else(|| format!("a fare, not {line:?}"))?);
             }
@@ -96,7 +99,11 @@ pub fn rush(address: SocketAddr, phones: usize, errand: Errand) -> Result<Rushed
             return Err("a process of phones failed".into());
         }
     }
-    Ok(Rushed { seconds, fares })
+    Ok(Rushed {
+        seconds,
+        fares,
+        phones_cpu_ms,
+    })
 }
 
 /// A process of phones.

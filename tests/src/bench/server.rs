@@ -162,17 +162,22 @@ impl BenchServer {
 
     /// Returns the processor time of the server so far.
     pub fn cpu_seconds(&self) -> Result<f64, Box<dyn Error>> {
-        let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
-        let fields: Vec<&str> = stat
-            .rsplit(") ")
-            .next()
-            .unwrap_or_default()
-            .split(' ')
-            .collect();
-        // utime and stime, the 14th and 15th fields, in clock ticks of 1/100 s on Linux.
-        let ticks: u64 = fields[11].parse::<u64>()? + fields[12].parse::<u64>()?;
-        Ok(ticks as f64 / 100.0)
+        cpu_seconds(self.child.id())
     }
+}
+
+/// Returns the processor time of a process so far.
+pub fn cpu_seconds(process: u32) -> Result<f64, Box<dyn Error>> {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat"))?;
+    let fields: Vec<&str> = stat
+        .rsplit(") ")
+        .next()
+        .unwrap_or_default()
+        .split(' ')
+        .collect();
+    // utime and stime, the 14th and 15th fields, in clock ticks of 1/100 s on Linux.
+    let ticks: u64 = fields[11].parse::<u64>()? + fields[12].parse::<u64>()?;
+    Ok(ticks as f64 / 100.0)
 }
 
 impl Drop for BenchServer {

@@ -2,9 +2,10 @@
 //! claims, in processes apart from the server's. `bench pull`: the same phones, and nothing is new.
 //!
 //! Lines: `rush_phones`, `rush_seconds` (until every claim is durable), `rush_sync_p50_ms`,
-//! `rush_sync_p99_ms`, `rush_server_cpu_ms_per_sync`, `rush_peak_rss_mib`, `rush_up_bytes`,
-//! `rush_down_bytes`, `rush_round_trips` (means for a phone) and `rush_lost`; `pull_` the same, with
-//! `pull_documents_loaded` for `rush_lost`.
+//! `rush_sync_p99_ms`, `rush_server_cpu_ms_per_sync`, beside it `rush_phones_cpu_ms_per_sync` (what the
+//! load itself costs: the cores of both are all there are, so their sum bounds the pace),
+//! `rush_peak_rss_mib`, `rush_up_bytes`, `rush_down_bytes`, `rush_round_trips` (means for a phone) and
+//! `rush_lost`; `pull_` the same, with `pull_documents_loaded` for `rush_lost`.
 
 use std::error::Error;
 use std::time::Instant;
@@ -40,7 +41,11 @@ fn measure(errand: Errand, phones: usize) -> Result<(), Box<dyn Error>> {
     eprintln!("note: enrolled in {:.1} s", began.elapsed().as_secs_f64());
     let server = BenchServer::serve_on_all(data, &["--metrics", "127.0.0.1:0"])?;
     let before = server.cpu_seconds()?;
-    let Rushed { seconds, fares } = rush(server.address(), phones, errand)?;
+    let Rushed {
+        seconds,
+        fares,
+        phones_cpu_ms,
+    } = rush(server.address(), phones, errand)?;
     let cpu_ms = (server.cpu_seconds()? - before) * 1e3;
     let name = match errand {
         Errand::Push => "rush",
@@ -55,6 +60,10 @@ fn measure(errand: Errand, phones: usize) -> Result<(), Box<dyn Error>> {
     println!(
         "{name}_server_cpu_ms_per_sync {:.3} ms",
         cpu_ms / fares.len() as f64
+    );
+    println!(
+        "{name}_phones_cpu_ms_per_sync {:.3} ms",
+        phones_cpu_ms / fares.len() as f64
     );
     println!("{name}_peak_rss_mib {:.0} MiB", server.peak_mib()?);
     println!("{name}_up_bytes {:.0} B", mean(|fare| fare.up_bytes as f64));

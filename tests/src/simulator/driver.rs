@@ -140,13 +140,13 @@ impl World {
                 Effect::Answer { .. } => {}
                 Effect::SignIn => {
                     let after_ms = self.chance.between(50, 2_000);
-                    let input = self.sign_in(number);
+                    let input = Box::new(self.sign_in(number));
                     let phone = number;
                     self.after(after_ms, Event::Heard { phone, life, input });
                 }
                 Effect::WakeAt(local) => {
                     let after_ms = local.since(self.phones[number].local(self.now)).max(0);
-                    let input = Input::Tick { at: local };
+                    let input = Box::new(Input::Tick { at: local });
                     let phone = number;
                     self.after(after_ms, Event::Heard { phone, life, input });
                 }

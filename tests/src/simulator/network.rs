@@ -75,10 +75,10 @@ impl World {
     }
 
     fn deliver(&mut self, caller: Caller, result: Result<Vec<u8>, NetworkFault>, after_ms: i64) {
-        let input = Input::Answered {
+        let input = Box::new(Input::Answered {
             exchange: caller.exchange,
             result,
-        };
+        });
         let (phone, life) = (caller.phone, caller.life);
         self.after(after_ms, Event::Heard { phone, life, input });
     }
@@ -97,7 +97,8 @@ impl World {
             let pause_ms = self.chance.between(1, 120) * 1_000;
             return self.refuse(caller, Code::ServerError, Some(pause_ms));
         }
-        let offered = wire::read_request(&body).map_or(0, |request| request.changes.len());
+        let request = wire::read_request(&body).ok();
+        let offered = request.as_ref().map_or(0, |request| request.changes.len());
         if offered > 1 && self.strikes(Fault::RequestTooLarge) {
             return self.refuse(caller, Code::RequestTooLarge, None);
         }
@@ -114,7 +115,7 @@ impl World {
             offered
         };
         let terms = Terms { allowed };
-        let job = self.server.accept(caller, authority, terms, body);
+        let job = self.server.accept(caller, authority, terms, request, body);
         self.after(1, Event::Job(job));
     }
 

@@ -107,7 +107,7 @@ impl fmt::Display for Report {
 /// A world that is not as it must be.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "seed {seed} with {phones} phones fails; cargo xtask replay {seed}\n{}",
+    "seed {seed} with {phones} phones fails; cargo xtask replay {seed} --phones {phones}\n{}",
     findings.join("\n")
 )]
 pub struct Failure {

@@ -21,7 +21,7 @@ use super::city::{self, Directory};
 use super::derived::Derived;
 use super::faults::{Fault, Faults};
 use super::hosts;
-use super::store::Stored;
+use super::store::{BackedUp, Stored};
 use super::terms::Terms;
 
 type Documents = BTreeMap<DocumentId, Stored>;
@@ -33,7 +33,7 @@ pub(super) struct Server {
     pub(super) derived: Derived,
     /// Documents appended to and not yet projected; durable with the append.
     queue: BTreeSet<DocumentId>,
-    backup: Option<Documents>,
+    backup: Option<BTreeMap<DocumentId, BackedUp>>,
     jobs: BTreeMap<u64, Job>,
     next_job: u64,
     /// The records of every change that was ever stored.
@@ -104,10 +104,10 @@ impl Server {
         caller: Caller,
         authority: Authority,
         terms: Terms,
+        request: Option<SyncRequest>,
         body: Vec<u8>,
     ) -> u64 {
         self.next_job += 1;
-        let request = wire::read_request(&body).ok();
         let body = terms.cut(request.as_ref(), body);
         let job = Job {
             caller,
@@ -374,12 +374,20 @@ impl Server {
     }
 
     pub(super) fn back_up(&mut self) {
-        self.backup = Some(self.documents.clone());
+        let documents = self.documents.iter();
+        self.backup = Some(
+            documents
+                .map(|(id, stored)| (*id, BackedUp::of(stored)))
+                .collect(),
+        );
     }
 
     /// Replaces the documents by those of the backup; the directory is the owner's and stays.
     pub(super) fn restore(&mut self, directory: &Directory) -> Option<Vec<Caller>> {
-        self.documents = self.backup.take()?;
+        let backup = self.backup.take()?.into_iter();
+        self.documents = backup
+            .map(|(id, document)| (id, document.restored()))
+            .collect();
         self.epoch += 1;
         self.queue.clear();
         self.derived = self.rebuild(directory);

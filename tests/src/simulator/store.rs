@@ -54,16 +54,36 @@ impl Stored {
     }
 }
 
-/// A backup holds bytes only.
-impl Clone for Stored {
-    fn clone(&self) -> Self {
-        let document = Document::load(self.name.kind(), &self.bytes());
+/// A document in a backup, which holds bytes and when they arrived.
+pub(super) struct BackedUp {
+    name: DocumentName,
+    changes: Vec<SealedChange>,
+    received: BTreeMap<ChangeHash, Timestamp>,
+}
+
+impl BackedUp {
+    pub(super) fn of(stored: &Stored) -> Self {
         Self {
+            name: stored.name,
+            changes: stored.changes.clone(),
+            received: stored.received.clone(),
+        }
+    }
+
+    pub(super) fn restored(self) -> Stored {
+        let bytes: Vec<u8> = self
+            .changes
+            .iter()
+            .flat_map(|change| change.bytes.iter().copied())
+            .collect();
+        let document = Document::load(self.name.kind(), &bytes);
+        let document = document.expect("what passed the gate loads");
+        Stored {
             name: self.name,
-            changes: self.changes.clone(),
-            received: self.received.clone(),
-            document: document.expect("what passed the gate loads"),
-            entries: self.entries.clone(),
+            changes: self.changes,
+            received: self.received,
+            entries: document.entries().0.into_keys().collect(),
+            document,
         }
     }
 }

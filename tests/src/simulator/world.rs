@@ -74,7 +74,7 @@ pub(super) enum Event {
     Heard {
         phone: usize,
         life: u32,
-        input: Input,
+        input: Box<Input>,
     },
     /// The app is killed.
     Killed { phone: usize, life: u32 },
@@ -209,7 +209,7 @@ impl World {
                 ticket,
                 writes,
             } => self.commit(phone, life, ticket, writes),
-            Event::Heard { phone, life, input } => self.hear(phone, life, input),
+            Event::Heard { phone, life, input } => self.hear(phone, life, *input),
             Event::Killed { phone, life } => {
                 if self.phones[phone].life == life {
                     self.kill(phone);

@@ -9,6 +9,7 @@ use crate::store::StoreError;
 
 pub(super) struct Readers {
     connections: Vec<Mutex<Connection>>,
+    /// Whose turn it is to be waited for.
     next: AtomicUsize,
 }
 
@@ -30,10 +31,10 @@ impl Readers {
         read(snapshot.connection)
     }
 
+    /// The first that is free: every commit makes a connection read its pages anew, so few of them
+    /// are to be in use.
     fn free(&self) -> MutexGuard<'_, Connection> {
-        let first = self.next.fetch_add(1, Ordering::Relaxed) % self.connections.len();
-        let (tail, head) = self.connections.split_at(first);
-        for connection in head.iter().chain(tail) {
+        for connection in &self.connections {
             match connection.try_lock() {
                 Ok(free) => return free,
                 // A read that panicked has ended its transaction; the connection is sound.
@@ -41,7 +42,8 @@ impl Readers {
                 Err(TryLockError::WouldBlock) => {}
             }
         }
-        self.connections[first]
+        let next = self.next.fetch_add(1, Ordering::Relaxed);
+        self.connections[next % self.connections.len()]
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }

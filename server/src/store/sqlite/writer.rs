@@ -1,5 +1,6 @@
-//! The one thread that writes. It takes all jobs that wait, runs each inside a savepoint of one
-//! transaction, commits once, and only then answers them all: an answer means durable.
+//! The one thread that writes. It takes all jobs that wait, runs them in one transaction, commits
+//! once, and only then answers them all: an answer means durable. When one of them fails, the whole
+//! group runs again with a savepoint for each: that is rare, and savepoints copy every page.
 
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
@@ -15,20 +16,62 @@ use crate::store::StoreError;
 /// Jobs of one commit at most.
 const GROUP: usize = 512;
 
-/// A job, which is told why when no transaction could be begun for it.
-type Job = Box<dyn FnOnce(Result<&Connection, Arc<rusqlite::Error>>) -> Ending + Send>;
+/// A job that waits for its commit. It may be run more than once: what it did before was rolled back.
+trait Job: Send {
+    /// Runs in an open transaction, or hears why there is none.
+    fn run(&mut self, connection: Result<&Connection, Arc<rusqlite::Error>>) -> Ending;
 
-/// The result of a job that waits for the commit.
-struct Ending {
-    failed: bool,
-    answer: Box<dyn FnOnce(Commit) + Send>,
+    /// Answers whoever waits.
+    fn answer(self: Box<Self>, commit: Commit);
+}
+
+/// How a job ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ending {
+    Well,
+    Failed,
 }
 
 /// What became of the transaction.
 type Commit = Result<(), Arc<rusqlite::Error>>;
 
+/// A closure, what came of it, and who waits for that.
+struct Work<T, F> {
+    work: F,
+    result: Option<Result<T, StoreError>>,
+    asked: oneshot::Sender<Result<T, StoreError>>,
+}
+
+impl<T: Send, F: Fn(&Connection) -> Result<T, StoreError> + Send> Job for Work<T, F> {
+    fn run(&mut self, connection: Result<&Connection, Arc<rusqlite::Error>>) -> Ending {
+        self.result = None;
+        let run = || match connection {
+            Ok(connection) => (self.work)(connection),
+            Err(error) => Err(StoreError::Database(Box::new(error))),
+        };
+        // Of a panic there is no result, and the dropped sender tells the one who waits.
+        self.result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).ok();
+        match &self.result {
+            Some(Ok(_)) => Ending::Well,
+            Some(Err(_)) | None => Ending::Failed,
+        }
+    }
+
+    fn answer(self: Box<Self>, commit: Commit) {
+        let Some(result) = self.result else {
+            return;
+        };
+        let result = result.and_then(|value| match commit {
+            Ok(()) => Ok(value),
+            Err(error) => Err(StoreError::Database(Box::new(error))),
+        });
+        // Nobody may be waiting any more; the job stands all the same.
+        drop(self.asked.send(result));
+    }
+}
+
 pub(super) struct Writer {
-    jobs: Option<Sender<Job>>,
+    jobs: Option<Sender<Box<dyn Job>>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -47,28 +90,16 @@ impl Writer {
     /// Runs a job in a transaction and returns when it is durable.
     pub(super) async fn write<T: Send + 'static>(
         &self,
-        job: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+        work: impl Fn(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let (sender, answer) = oneshot::channel();
-        let job: Job = Box::new(move |connection| {
-            let result = match connection {
-                Ok(connection) => job(connection),
-                Err(error) => Err(StoreError::Database(Box::new(error))),
-            };
-            Ending {
-                failed: result.is_err(),
-                answer: Box::new(move |commit| {
-                    let result = result.and_then(|value| match commit {
-                        Ok(()) => Ok(value),
-                        Err(error) => Err(StoreError::Database(Box::new(error))),
-                    });
-                    // Nobody may be waiting any more; the job stands all the same.
-                    drop(sender.send(result));
-                }),
-            }
-        });
+        let (asked, answer) = oneshot::channel();
         let jobs = self.jobs.as_ref().ok_or(StoreError::Closed)?;
-        jobs.send(job).map_err(|_| StoreError::Closed)?;
+        jobs.send(Box::new(Work {
+            work,
+            result: None,
+            asked,
+        }))
+        .map_err(|_| StoreError::Closed)?;
         answer.await.map_err(|_| StoreError::Closed)?
     }
 }
@@ -82,68 +113,62 @@ impl Drop for Writer {
     }
 }
 
-fn run(connection: &Connection, jobs: &Receiver<Job>, metrics: &StoreMetrics) {
-    let mut group = Vec::new();
+fn run(connection: &Connection, jobs: &Receiver<Box<dyn Job>>, metrics: &StoreMetrics) {
     while let Ok(first) = jobs.recv() {
-        group.push(first);
-        while group.len() < GROUP
-            && let Ok(next) = jobs.try_recv()
-        {
-            group.push(next);
-        }
+        let mut group = vec![first];
+        group.extend(jobs.try_iter().take(GROUP - 1));
         metrics.commit_jobs.observe(group.len() as f64);
         let began = Instant::now();
-        if group.len() == 1 {
-            group.drain(..).for_each(|job| commit_one(connection, job));
-        } else {
-            commit_group(connection, group.drain(..));
-        }
+        commit_group(connection, group);
         metrics
             .commit_seconds
             .observe(began.elapsed().as_secs_f64());
     }
 }
 
-/// A job that has the transaction for itself needs no savepoint.
-fn commit_one(connection: &Connection, job: Job) {
-    let begun = execute(connection, "begin immediate").map(|()| connection);
-    let ending = call(begun.map_err(Arc::new), job);
-    let commit = if ending.failed {
-        roll_back(connection);
-        Ok(())
-    } else {
-        commit(connection)
-    };
-    answer(vec![ending], commit);
-}
-
-fn commit_group(connection: &Connection, jobs: impl Iterator<Item = Job>) {
-    let mut endings: Vec<Ending> = Vec::new();
-    for job in jobs {
-        // A full disk ends the whole transaction by itself: whatever ran in it is gone.
-        if connection.is_autocommit() {
-            answer(std::mem::take(&mut endings), Err(Arc::new(rolled_back())));
-        }
-        endings.push(run_job(connection, job));
+fn commit_group(connection: &Connection, mut group: Vec<Box<dyn Job>>) {
+    let begun = execute(connection, "begin immediate").map_err(Arc::new);
+    let connected = || begun.clone().map(|()| connection);
+    let well = group
+        .iter_mut()
+        .all(|job| job.run(connected()) == Ending::Well);
+    if well {
+        return answer(group, commit(connection));
     }
-    answer(endings, commit(connection));
+    roll_back(connection);
+    if group.len() == 1 {
+        return answer(group, Ok(()));
+    }
+    commit_one_by_one(connection, group);
 }
 
 /// A job that fails or panics leaves nothing behind, and the others of its group stand.
-fn run_job(connection: &Connection, job: Job) -> Ending {
+fn commit_one_by_one(connection: &Connection, group: Vec<Box<dyn Job>>) {
+    let mut ran: Vec<Box<dyn Job>> = Vec::new();
+    for mut job in group {
+        // A full disk ends the whole transaction by itself: whatever ran in it is gone.
+        if connection.is_autocommit() {
+            answer(std::mem::take(&mut ran), Err(Arc::new(rolled_back())));
+        }
+        run_in_savepoint(connection, &mut *job);
+        ran.push(job);
+    }
+    answer(ran, commit(connection));
+}
+
+fn run_in_savepoint(connection: &Connection, job: &mut dyn Job) {
     let begun = if connection.is_autocommit() {
         execute(connection, "begin immediate")
     } else {
         Ok(())
     };
     let saved = begun.and_then(|()| execute(connection, "savepoint job"));
-    let ran = saved.is_ok();
-    let ending = call(saved.map(|()| connection).map_err(Arc::new), job);
-    if ran && !connection.is_autocommit() {
-        let undone = if ending.failed {
-            execute(connection, "rollback to job")
-        } else {
-            Ok(())
+    let is_saved = saved.is_ok();
+    let ending = job.run(saved.map(|()| connection).map_err(Arc::new));
+    if is_saved && !connection.is_autocommit() {
+        let undone = match ending {
+            Ending::Failed => execute(connection, "rollback to job"),
+            Ending::Well => Ok(()),
         };
         // Half a job must not be committed with the others.
         if undone
@@ -153,16 +178,6 @@ fn run_job(connection: &Connection, job: Job) -> Ending {
             roll_back(connection);
         }
     }
-    ending
-}
-
-/// Runs a job; one that panics has failed, and the dropped sender tells the one who waits.
-fn call(connection: Result<&Connection, Arc<rusqlite::Error>>, job: Job) -> Ending {
-    let run = std::panic::AssertUnwindSafe(|| job(connection));
-    std::panic::catch_unwind(run).unwrap_or_else(|_| Ending {
-        failed: true,
-        answer: Box::new(|_| {}),
-    })
 }
 
 fn commit(connection: &Connection) -> Commit {
@@ -183,9 +198,9 @@ fn roll_back(connection: &Connection) {
     }
 }
 
-fn answer(endings: Vec<Ending>, commit: Commit) {
-    for ending in endings {
-        (ending.answer)(commit.clone());
+fn answer(group: Vec<Box<dyn Job>>, commit: Commit) {
+    for job in group {
+        job.answer(commit.clone());
     }
 }
 
@@ -212,7 +227,7 @@ mod tests {
         connection
     }
 
-    fn insert(number: i64) -> impl FnOnce(&Connection) -> Result<(), StoreError> + Send {
+    fn insert(number: i64) -> impl Fn(&Connection) -> Result<(), StoreError> + Send {
         move |connection| {
             connection.execute("insert into t values (?1)", [number])?;
             Ok(())
