@@ -1,7 +1,7 @@
 //! Backups: one file that says what it holds, and whether it is whole. Written beside its place and
 //! moved there when it is on the disk; restored the same way, so that no failure leaves half of one.
 //!
-//! The file is the store's own image, then a manifest in JSON, its length in four bytes, big-endian,
+//! The file is an image of all rows, as a SQLite store's file whichever store they came from, then a manifest in JSON, its length in four bytes, big-endian,
 //! and eight bytes that name the format.
 
 use std::fs::{self, File, OpenOptions};
@@ -19,8 +19,9 @@ use crate::auth;
 use crate::inspection::{self, Report};
 use crate::running::{DataLock, LOCK, StartError};
 use crate::scratch::Scratch;
+use crate::store::postgres::PostgresStore;
 use crate::store::sqlite::{DATABASE, SqliteStore};
-use crate::store::{Store, StoreError};
+use crate::store::{Place, Store, StoreError};
 
 const SIGNATURE: &[u8; 8] = b"BAODAOBK";
 const FORMAT: u32 = 1;
@@ -115,13 +116,13 @@ fn at(path: &Path) -> impl Fn(io::Error) -> BackupError {
 /// # Errors
 /// Why there is none; a file that was there before is as it was.
 pub async fn write(
-    store: &SqliteStore,
+    store: &dyn Store,
     file: &Path,
     now: Timestamp,
 ) -> Result<Manifest, BackupError> {
     let city = store.city().await?.ok_or(StoreError::Unfounded)?;
     let part = Part::beside(file)?;
-    store.copy_to(&part.path)?;
+    store.copy_to(&part.path).await?;
     let mut image = OpenOptions::new()
         .read(true)
         .write(true)
@@ -225,25 +226,20 @@ pub enum Verify {
     Everything,
 }
 
-/// Restores a backup into an empty data folder, under a new epoch: phones then offer again what the
-/// backup missed. Without a folder it is restored into a temporary one, and removed.
+/// Restores a backup into an empty data folder or database, under a new epoch: phones then offer again
+/// what the backup missed. Without a place it is restored into a temporary folder, and removed.
 ///
 /// # Errors
-/// Why it was not; the folder is then as it was.
+/// Why it was not; the place is then as it was.
 pub async fn restore(
     file: &Path,
-    data: Option<&Path>,
+    place: Option<&Place>,
     verify: Verify,
     now: Timestamp,
 ) -> Result<(Manifest, Option<Report>), BackupError> {
     let manifest = check(file)?;
-    let (lock, parent) = match data {
-        Some(folder) => {
-            expect_empty(folder)?;
-            (Some(DataLock::take(folder)?), folder.to_owned())
-        }
-        None => (None, std::env::temp_dir()),
-    };
+    let target = Target::take(place).await?;
+    let parent = target.scratch();
     let scratch = Scratch::new(&parent, "restore").map_err(at(&parent))?;
     let image = scratch.path().join(DATABASE);
     copy_image(file, manifest.bytes, &image)?;
@@ -264,14 +260,58 @@ pub async fn restore(
     let record = AuditRecord::of(now, AuditEvent::Restored, &manifest.city);
     store.record(vec![record]).await?;
     store.close()?;
-    if let Some(folder) = data {
-        sync(&image)?;
-        let target = folder.join(DATABASE);
-        fs::rename(&image, &target).map_err(at(&target))?;
-        sync(folder)?;
-    }
-    drop(lock);
+    target.receive(&image).await?;
     Ok((manifest, report))
+}
+
+/// What gets a backup.
+enum Target<'a> {
+    /// Nothing: it is only tried.
+    None,
+    Folder(&'a Path, DataLock),
+    Database(PostgresStore),
+}
+
+impl<'a> Target<'a> {
+    /// Takes a place that holds nothing.
+    async fn take(place: Option<&'a Place>) -> Result<Self, BackupError> {
+        match place {
+            None => Ok(Self::None),
+            Some(Place::Folder(folder)) => {
+                expect_empty(folder)?;
+                Ok(Self::Folder(folder, DataLock::take(folder)?))
+            }
+            Some(Place::Postgres(url)) => {
+                let store = PostgresStore::open(url).await?;
+                match store.city().await? {
+                    None => Ok(Self::Database(store)),
+                    Some(_) => Err(StoreError::Founded.into()),
+                }
+            }
+        }
+    }
+
+    /// Returns the folder to unpack the image in.
+    fn scratch(&self) -> PathBuf {
+        match self {
+            Self::None | Self::Database(_) => std::env::temp_dir(),
+            Self::Folder(folder, _) => PathBuf::from(folder),
+        }
+    }
+
+    /// Takes the image, whole or not at all.
+    async fn receive(self, image: &Path) -> Result<(), BackupError> {
+        match self {
+            Self::None => Ok(()),
+            Self::Folder(folder, _lock) => {
+                sync(image)?;
+                let target = folder.join(DATABASE);
+                fs::rename(image, &target).map_err(at(&target))?;
+                sync(folder)
+            }
+            Self::Database(store) => Ok(store.take(image).await?),
+        }
+    }
 }
 
 fn expect_empty(folder: &Path) -> Result<(), BackupError> {

@@ -18,12 +18,14 @@ mod rebuild;
 mod rows;
 mod slice;
 mod soundness;
+mod told;
 mod writer;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use rusqlite::Connection;
@@ -35,8 +37,9 @@ use shared::project::Projection;
 use shared::server::{Append, Appended, Load, Loaded, Read, ReadResult, StoredSnapshot};
 use shared::time::{Day, Timestamp};
 use shared::volume::Volume;
+use uuid::Uuid;
 
-use super::derived::{Applied, Delta, Facts, FactsWanted, Queue};
+use super::derived::{Applied, Delta, Facts, FactsWanted, Feed, Queue};
 use super::identity::{
     DeviceRecord, Enrolling, Enrolment, EnrolmentResult, MemberRecord, NewChallenge, NewDevice,
     NewSession, Renewal, SessionRecord,
@@ -49,6 +52,7 @@ use crate::directory::{DirectoryChanges, DirectorySnapshot};
 use crate::metrics::StoreMetrics;
 use connection::{connect, contradiction};
 use readers::Readers;
+use told::Told;
 use writer::Writer;
 
 /// The name of the database in a data folder; SQLite keeps files beside it that begin with it.
@@ -61,6 +65,7 @@ pub struct SqliteStore {
     path: PathBuf,
     readers: Arc<Readers>,
     writer: Writer,
+    told: Told,
 }
 
 impl SqliteStore {
@@ -96,18 +101,8 @@ impl SqliteStore {
             readers: Arc::new(Readers::new(readers)),
             writer: Writer::start(connection, metrics)
                 .map_err(|error| StoreError::Unopened(Box::new(error)))?,
+            told: Told::default(),
         })
-    }
-
-    /// Writes a consistent copy of the whole database into a file that does not exist or is empty,
-    /// while others read and write. The copy is not yet on the disk: the caller syncs it.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`] when the file holds something or there is no space.
-    pub fn copy_to(&self, file: &Path) -> Result<(), StoreError> {
-        let connection = connect(&self.path)?;
-        connection.execute("vacuum into ?1", [file.to_string_lossy()])?;
-        Ok(())
     }
 
     /// Returns what the database finds wrong with itself: pages, indices, rows without their owner.
@@ -127,6 +122,7 @@ impl SqliteStore {
             path,
             readers,
             writer,
+            ..
         } = self;
         drop((readers, writer));
         let connection = connect(&path)?;
@@ -167,6 +163,14 @@ impl Store for SqliteStore {
 
     async fn vitals(&self) -> Result<Vitals, StoreError> {
         self.quick(log::vitals)
+    }
+
+    async fn copy_to(&self, file: &Path) -> Result<(), StoreError> {
+        let (path, file) = (self.path.clone(), file.to_string_lossy().into_owned());
+        let copy = move || Ok(connect(&path)?.execute("vacuum into ?1", [file]).map(drop)?);
+        tokio::task::spawn_blocking(copy)
+            .await
+            .map_err(|error| StoreError::Database(Box::new(error)))?
     }
 
     async fn begin_epoch(&self, epoch: u64) -> Result<(), StoreError> {
@@ -350,8 +354,27 @@ impl Store for SqliteStore {
         self.long(move |c| derived::facts(c, &wanted)).await
     }
 
-    async fn apply(&self, delta: Delta) -> Result<Applied, StoreError> {
-        self.writer.write(move |c| derived::apply(c, &delta)).await
+    async fn apply(&self, mut delta: Delta) -> Result<Applied, StoreError> {
+        let poke = std::mem::take(&mut delta.poke);
+        let version = delta.base + 1;
+        let applied = self.writer.write(move |c| derived::apply(c, &delta)).await?;
+        if applied == Applied::Done {
+            self.told.tell(version, poke);
+        }
+        Ok(applied)
+    }
+
+    fn is_shared(&self) -> bool {
+        false
+    }
+
+    async fn feed(&self, after: u64) -> Result<Feed, StoreError> {
+        let (position, waiting) = self.quick(derived::position)?;
+        Ok(self.told.feed(after, position, waiting))
+    }
+
+    async fn lead(&self, process: Uuid, lease: Duration) -> Result<bool, StoreError> {
+        Ok(self.told.lead(process, lease))
     }
 
     async fn begin_rebuild(&self) -> Result<(), StoreError> {
@@ -400,6 +423,23 @@ impl Store for SqliteStore {
         self.long(move |c| oversight::feedback(c, &path, limit))
             .await
     }
+}
+
+/// Makes a store's file without rows, to be filled by whoever has them, and begins to.
+pub(super) fn blank(file: &Path) -> Result<Connection, StoreError> {
+    let connection = connect(file)?;
+    connection.pragma_update(None, "journal_mode", "delete")?;
+    migrations::migrate(&connection)?;
+    // Rows are found fit for each other when the file is verified.
+    connection.pragma_update(None, "foreign_keys", false)?;
+    connection.execute_batch("begin immediate")?;
+    Ok(connection)
+}
+
+/// Ends the filling of a file.
+pub(super) fn finish(connection: Connection) -> Result<(), StoreError> {
+    connection.execute_batch("commit")?;
+    connection.close().map_err(|(_, error)| error.into())
 }
 
 #[cfg(test)]
