@@ -13,8 +13,8 @@ use tokio::sync::{Notify, broadcast, watch};
 use uuid::Uuid;
 
 use crate::metrics::Metrics;
-pub use crate::store::derived::Poke;
 use crate::store::derived::Feed;
+pub use crate::store::derived::Poke;
 use crate::store::{Store, StoreError};
 
 /// Documents of one batch.
@@ -187,7 +187,9 @@ impl Projector {
         *seen = Some(feed.position);
         let pokes = feed.pokes.iter().flatten();
         let told = match &feed.pokes {
-            Some(_) => pokes.map(|poke| News::Poke(Arc::new(poke.clone()))).collect(),
+            Some(_) => pokes
+                .map(|poke| News::Poke(Arc::new(poke.clone())))
+                .collect(),
             None => vec![News::Missed],
         };
         for news in told {

@@ -89,6 +89,12 @@ pub enum Place {
     Postgres(PostgresUrl),
 }
 
+impl From<&Path> for Place {
+    fn from(folder: &Path) -> Self {
+        Self::Folder(folder.to_owned())
+    }
+}
+
 impl Place {
     /// Opens the store, and makes it where it is not.
     ///

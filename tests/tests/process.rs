@@ -3,6 +3,8 @@
 
 #[path = "process/backup.rs"]
 mod backup;
+#[path = "process/conformance.rs"]
+mod conformance;
 #[path = "process/crowd.rs"]
 mod crowd;
 #[path = "process/ending.rs"]

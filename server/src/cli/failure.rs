@@ -177,7 +177,9 @@ fn store_code(error: &StoreError) -> &'static str {
 
 fn store_next(error: &StoreError) -> &'static str {
     match error {
-        StoreError::Founded => "Name another folder with --data, or another database; nothing was changed.",
+        StoreError::Founded => {
+            "Name another folder with --data, or another database; nothing was changed."
+        }
         StoreError::Unfounded => "Make a city with `baodao init` or `baodao demo`.",
         StoreError::Newer => "Use the newer program.",
         StoreError::Contradiction(_) => "Nothing was changed. Correct the file and try again.",

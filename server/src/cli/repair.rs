@@ -12,8 +12,8 @@ use crate::inspection::{self, Finding, Report};
 use crate::projector;
 use crate::running::DataLock;
 use crate::scratch::Scratch;
-use crate::store::sqlite::{DATABASE, SqliteStore};
 use crate::store::StoreError;
+use crate::store::sqlite::{DATABASE, SqliteStore};
 
 #[derive(clap::Args)]
 pub(super) struct Options {

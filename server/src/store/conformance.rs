@@ -6,6 +6,7 @@ mod derived;
 mod directory;
 mod documents;
 mod identity;
+mod shared_rows;
 pub(crate) mod world;
 
 use std::future::Future;
@@ -60,6 +61,9 @@ pub const CHECKS: &[Check] = checks![
     derived::a_rebuild_reproduces_every_row_and_revision,
     derived::totals_stand_for_the_organisation_for_each_beneath_and_by_day,
     derived::attendance_and_feedback_name_people,
+    shared_rows::what_projections_change_is_told_once_and_in_order,
+    shared_rows::one_process_projects_until_its_time_is_up,
+    shared_rows::a_copy_holds_everything,
 ];
 
 /// Runs every check over a store of its own.

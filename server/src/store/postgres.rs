@@ -274,7 +274,12 @@ impl Store for PostgresStore {
         session: NewSession,
         now: Timestamp,
     ) -> Result<Renewal, StoreError> {
-        writing!(self, |t| identity::renew_session(t, challenge_hash, &session, now))
+        writing!(self, |t| identity::renew_session(
+            t,
+            challenge_hash,
+            &session,
+            now
+        ))
     }
 
     async fn session(&self, token_hash: [u8; 32]) -> Result<Option<SessionRecord>, StoreError> {
@@ -354,7 +359,9 @@ impl Store for PostgresStore {
         to: Day,
         activities: usize,
     ) -> Result<Option<OverviewRows>, StoreError> {
-        reading!(self, |t| oversight::overview(t, &path, from, to, activities))
+        reading!(self, |t| oversight::overview(
+            t, &path, from, to, activities
+        ))
     }
 
     async fn attendance(&self, activity: ActivityId) -> Result<Option<AttendanceRows>, StoreError> {

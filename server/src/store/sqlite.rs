@@ -167,7 +167,11 @@ impl Store for SqliteStore {
 
     async fn copy_to(&self, file: &Path) -> Result<(), StoreError> {
         let (path, file) = (self.path.clone(), file.to_string_lossy().into_owned());
-        let copy = move || Ok(connect(&path)?.execute("vacuum into ?1", [file]).map(drop)?);
+        let copy = move || {
+            Ok(connect(&path)?
+                .execute("vacuum into ?1", [file])
+                .map(drop)?)
+        };
         tokio::task::spawn_blocking(copy)
             .await
             .map_err(|error| StoreError::Database(Box::new(error)))?
@@ -357,7 +361,10 @@ impl Store for SqliteStore {
     async fn apply(&self, mut delta: Delta) -> Result<Applied, StoreError> {
         let poke = std::mem::take(&mut delta.poke);
         let version = delta.base + 1;
-        let applied = self.writer.write(move |c| derived::apply(c, &delta)).await?;
+        let applied = self
+            .writer
+            .write(move |c| derived::apply(c, &delta))
+            .await?;
         if applied == Applied::Done {
             self.told.tell(version, poke);
         }

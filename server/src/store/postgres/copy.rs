@@ -69,7 +69,11 @@ async fn copy_table(
     let columns = columns(copy, table)?;
     let names = columns.join(", ");
     // Documents are numbered in the order of their ids.
-    let order = if table == "document" { "order by id" } else { "" };
+    let order = if table == "document" {
+        "order by id"
+    } else {
+        ""
+    };
     let statement = transaction
         .prepare(&format!("select {names} from {table} {order}"))
         .await?;
@@ -122,8 +126,9 @@ fn value(row: &Row, place: usize) -> Result<Value, StoreError> {
     Ok(match *row.columns()[place].type_() {
         Type::INT4 => get::<Option<i32>>(row, place)?.map_or(null, |n| Value::Integer(n.into())),
         Type::INT8 => get::<Option<i64>>(row, place)?.map_or(null, Value::Integer),
-        Type::UUID => get::<Option<Uuid>>(row, place)?
-            .map_or(null, |id| Value::Blob(id.as_bytes().to_vec())),
+        Type::UUID => {
+            get::<Option<Uuid>>(row, place)?.map_or(null, |id| Value::Blob(id.as_bytes().to_vec()))
+        }
         Type::BYTEA => get::<Option<Vec<u8>>>(row, place)?.map_or(null, Value::Blob),
         _ => get::<Option<String>>(row, place)?.map_or(null, Value::Text),
     })

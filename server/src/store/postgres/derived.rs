@@ -140,9 +140,7 @@ pub(super) async fn facts(
         .chain(whole.iter().copied())
         .collect();
     let every: Vec<Uuid> = every.into_iter().collect();
-    let outcomes: Vec<(Uuid, Outcome)> = of_facts
-        .rows(transaction, "outcome", "activity")
-        .await?;
+    let outcomes: Vec<(Uuid, Outcome)> = of_facts.rows(transaction, "outcome", "activity").await?;
     let outcomes = outcomes.into_iter().map(|(_, outcome)| outcome);
     Ok(Facts {
         claims: of_facts.rows(transaction, "claim", "document").await?,

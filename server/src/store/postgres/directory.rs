@@ -39,13 +39,7 @@ pub(super) async fn begin_epoch(
     transaction: &Transaction<'_>,
     epoch: u64,
 ) -> Result<(), StoreError> {
-    match run(
-        transaction,
-        "update meta set epoch = $1",
-        &[&stored(epoch)],
-    )
-    .await?
-    {
+    match run(transaction, "update meta set epoch = $1", &[&stored(epoch)]).await? {
         0 => Err(StoreError::Unfounded),
         _ => Ok(()),
     }

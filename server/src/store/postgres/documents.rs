@@ -16,10 +16,7 @@ use super::rows::{all, body, get, hash, id, one, path, stored, version};
 use super::slice::slice;
 use crate::store::{StoreError, unique};
 
-pub(super) async fn load(
-    transaction: &Transaction<'_>,
-    load: &Load,
-) -> Result<Loaded, StoreError> {
+pub(super) async fn load(transaction: &Transaction<'_>, load: &Load) -> Result<Loaded, StoreError> {
     let mut loaded = Loaded::default();
     let heads = heads(transaction, load.documents.iter().copied()).await?;
     let mut contents = contents(transaction, heads.keys().copied()).await?;

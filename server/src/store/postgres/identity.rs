@@ -27,8 +27,15 @@ pub(super) async fn issue_enrolment(
         transaction,
         "insert into enrolment (code_hash, member, created_by, created_at, expires_at)
          values ($1, $2, $3, $4, $5)",
-        &[&&enrolment.code_hash[..], &enrolment.member.0, &enrolment.created_by.map(|id| id.0), &enrolment.created_at.0, &enrolment.expires_at.0],
-    ).await
+        &[
+            &&enrolment.code_hash[..],
+            &enrolment.member.0,
+            &enrolment.created_by.map(|id| id.0),
+            &enrolment.created_at.0,
+            &enrolment.expires_at.0,
+        ],
+    )
+    .await
     .map(drop)
 }
 
@@ -48,7 +55,8 @@ pub(super) async fn enrol(
             let used_by: Option<DeviceId> = id_or_none(row, 3)?;
             Ok((member, name, Timestamp(get(row, 2)?), used_by))
         },
-    ).await?;
+    )
+    .await?;
     let Some((member, name, expires_at, used_by)) = found else {
         return Ok(EnrolmentResult::Unknown);
     };
@@ -77,7 +85,8 @@ pub(super) async fn enrol(
             device,
             expires_at: enrolling.session_expires_at,
         },
-    ).await?;
+    )
+    .await?;
     Ok(EnrolmentResult::Enrolled {
         device,
         member,
@@ -95,22 +104,34 @@ async fn bind(
         transaction,
         "insert into device (id, member, public_key, label, enrolled_at)
          values ($1, $2, $3, $4, $5)",
-        &[&device, &member.0, &enrolling.public_key, &enrolling.label, &enrolling.now.0],
-    ).await?;
+        &[
+            &device,
+            &member.0,
+            &enrolling.public_key,
+            &enrolling.label,
+            &enrolling.now.0,
+        ],
+    )
+    .await?;
     run(
         transaction,
         "update enrolment set used_at = $2, used_by = $3 where code_hash = $1",
         &[&&enrolling.code_hash[..], &enrolling.now.0, &device],
-    ).await
+    )
+    .await
     .map(drop)
 }
 
-pub(super) async fn add_device(transaction: &Transaction<'_>, device: &NewDevice) -> Result<(), StoreError> {
+pub(super) async fn add_device(
+    transaction: &Transaction<'_>,
+    device: &NewDevice,
+) -> Result<(), StoreError> {
     run(
         transaction,
         "insert into device (id, member, label, enrolled_at) values ($1, $2, $3, $4)",
         &[&device.id.0, &device.member.0, &device.label, &device.at.0],
-    ).await
+    )
+    .await
     .map(drop)
 }
 
@@ -124,7 +145,8 @@ pub(super) async fn device(
          from device where id = $1",
         &[&device.0],
         device_record,
-    ).await
+    )
+    .await
 }
 
 pub(super) async fn devices(
@@ -137,7 +159,8 @@ pub(super) async fn devices(
          from device where member = $1 order by enrolled_at, id",
         &[&member.0],
         device_record,
-    ).await
+    )
+    .await
 }
 
 fn device_record(row: &Row) -> Result<DeviceRecord, StoreError> {
@@ -161,7 +184,8 @@ pub(super) async fn revoke_device(
         transaction,
         "update device set revoked_at = $2 where id = $1 and revoked_at is null",
         &[&device.0, &at.0],
-    ).await
+    )
+    .await
     .map(drop)
 }
 
@@ -181,7 +205,8 @@ pub(super) async fn meet_revoked(
                 met_at: Timestamp(get(row, 1)?),
             })
         },
-    ).await
+    )
+    .await
 }
 
 pub(super) async fn keep_challenge(
@@ -194,12 +219,14 @@ pub(super) async fn keep_challenge(
         "delete from challenge where device = $1 and (expires_at <= $2 or hash not in
          (select hash from challenge where device = $1 order by expires_at desc limit $3))",
         &[&device, &challenge.now.0, &(CHALLENGES - 1)],
-    ).await?;
+    )
+    .await?;
     run(
         transaction,
         "insert into challenge (hash, device, expires_at) values ($1, $2, $3)",
         &[&&challenge.hash[..], &device, &challenge.expires_at.0],
-    ).await
+    )
+    .await
     .map(drop)
 }
 
@@ -213,7 +240,8 @@ pub(super) async fn renew_session(
         transaction,
         "delete from challenge where hash = $1 and device = $2 and expires_at > $3",
         &[&&challenge_hash[..], &session.device.0, &now.0],
-    ).await?;
+    )
+    .await?;
     if taken == 0 {
         return Ok(Renewal::ChallengeUnknown);
     }
@@ -221,17 +249,26 @@ pub(super) async fn renew_session(
         transaction,
         "delete from session where device = $1 and expires_at <= $2",
         &[&session.device.0, &now.0],
-    ).await?;
+    )
+    .await?;
     open_session(transaction, session).await?;
     Ok(Renewal::Opened)
 }
 
-async fn open_session(transaction: &Transaction<'_>, session: &NewSession) -> Result<(), StoreError> {
+async fn open_session(
+    transaction: &Transaction<'_>,
+    session: &NewSession,
+) -> Result<(), StoreError> {
     run(
         transaction,
         "insert into session (token_hash, device, expires_at) values ($1, $2, $3)",
-        &[&&session.token_hash[..], &session.device.0, &session.expires_at.0],
-    ).await
+        &[
+            &&session.token_hash[..],
+            &session.device.0,
+            &session.expires_at.0,
+        ],
+    )
+    .await
     .map(drop)
 }
 
@@ -244,7 +281,8 @@ pub(super) async fn end_session(
         "delete from session where token_hash = $1 returning device",
         &[&&token_hash[..]],
         |row| id(row, 0),
-    ).await
+    )
+    .await
 }
 
 pub(super) async fn session(
@@ -273,7 +311,8 @@ pub(super) async fn session(
                 },
             })
         },
-    ).await?;
+    )
+    .await?;
     let Some(mut session) = found else {
         return Ok(None);
     };
@@ -281,7 +320,10 @@ pub(super) async fn session(
     Ok(Some(session))
 }
 
-pub(super) async fn grants(transaction: &Transaction<'_>, member: MemberId) -> Result<Vec<Grant>, StoreError> {
+pub(super) async fn grants(
+    transaction: &Transaction<'_>,
+    member: MemberId,
+) -> Result<Vec<Grant>, StoreError> {
     all(
         transaction,
         "select a.role, o.id, o.path
@@ -295,5 +337,6 @@ pub(super) async fn grants(transaction: &Transaction<'_>, member: MemberId) -> R
                 path: path(row, 2)?,
             })
         },
-    ).await
+    )
+    .await
 }

@@ -13,8 +13,8 @@ use tokio_postgres::{Column, Row};
 use uuid::Uuid;
 
 use super::rows::{get, one, run};
-use crate::store::derived::{DERIVED, Numbers, hash_bytes, hash_number};
 use crate::store::StoreError;
+use crate::store::derived::{DERIVED, Numbers, hash_bytes, hash_number};
 
 /// The order of a derived table's rows.
 fn order(table: &str) -> &'static str {
