@@ -11,3 +11,9 @@ mod crowd;
 mod ending;
 #[path = "process/killing.rs"]
 mod killing;
+#[path = "process/late.rs"]
+mod late;
+#[path = "process/servers.rs"]
+mod servers;
+#[path = "process/stage.rs"]
+mod stage;

@@ -95,7 +95,9 @@ impl Step {
             Self::Simulator => "simulated phones and servers, seed by seed",
             Self::Hostile => "every decoder, over its corpus and a crowd of mutants",
             Self::Http => "the server, spoken to over HTTP",
-            Self::Process => "the server as a process: killed, ended, backed up; many on PostgreSQL",
+            Self::Process => {
+                "the server as a process: killed, ended, backed up; many on PostgreSQL"
+            }
             Self::E2e => "people's stories in a real Chromium",
         }
     }

@@ -119,6 +119,20 @@ impl Crowd {
     }
 }
 
+impl Pusher {
+    /// Pushes the next change.
+    pub fn push_next(&mut self, server: SocketAddr) -> Told {
+        let body = self
+            .bodies
+            .get(self.acknowledged)
+            .ok_or("nothing is left")?;
+        let mut connection = Connection::open(server)?;
+        push(&mut connection, &self.phone, body).ok_or("the push was not acknowledged")?;
+        self.acknowledged += 1;
+        Ok(())
+    }
+}
+
 /// Each phone of a thread in its turn, so that a kill meets all of them in the middle.
 fn push_in_turn(address: SocketAddr, phones: &mut [Pusher], count: &AtomicUsize) {
     let Ok(mut connection) = Connection::open(address) else {

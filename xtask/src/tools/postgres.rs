@@ -60,7 +60,8 @@ fn no_postgres() -> Missing {
     Missing {
         what: "PostgreSQL",
         from: Source::Debian(&["postgresql"]),
-        by_hand: "apt-get install postgresql, or name the folder of initdb and postgres in POSTGRES_BIN"
-            .to_owned(),
+        by_hand:
+            "apt-get install postgresql, or name the folder of initdb and postgres in POSTGRES_BIN"
+                .to_owned(),
     }
 }
