@@ -4,6 +4,8 @@
 //! The file is an image of all rows, as a SQLite store's file whichever store they came from, then a manifest in JSON, its length in four bytes, big-endian,
 //! and eight bytes that name the format.
 
+mod target;
+
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -17,11 +19,11 @@ use shared::time::Timestamp;
 use crate::audit::{AuditEvent, AuditRecord};
 use crate::auth;
 use crate::inspection::{self, Report};
-use crate::running::{DataLock, LOCK, StartError};
+use crate::running::StartError;
 use crate::scratch::Scratch;
-use crate::store::postgres::PostgresStore;
 use crate::store::sqlite::{DATABASE, SqliteStore};
 use crate::store::{Place, Store, StoreError};
+use target::Target;
 
 const SIGNATURE: &[u8; 8] = b"BAODAOBK";
 const FORMAT: u32 = 1;
@@ -262,71 +264,6 @@ pub async fn restore(
     store.close()?;
     target.receive(&image).await?;
     Ok((manifest, report))
-}
-
-/// What gets a backup.
-enum Target<'a> {
-    /// Nothing: it is only tried.
-    None,
-    Folder(&'a Path, DataLock),
-    Database(PostgresStore),
-}
-
-impl<'a> Target<'a> {
-    /// Takes a place that holds nothing.
-    async fn take(place: Option<&'a Place>) -> Result<Self, BackupError> {
-        match place {
-            None => Ok(Self::None),
-            Some(Place::Folder(folder)) => {
-                expect_empty(folder)?;
-                Ok(Self::Folder(folder, DataLock::take(folder)?))
-            }
-            Some(Place::Postgres(url)) => {
-                let store = PostgresStore::open(url).await?;
-                match store.city().await? {
-                    None => Ok(Self::Database(store)),
-                    Some(_) => Err(StoreError::Founded.into()),
-                }
-            }
-        }
-    }
-
-    /// Returns the folder to unpack the image in.
-    fn scratch(&self) -> PathBuf {
-        match self {
-            Self::None | Self::Database(_) => std::env::temp_dir(),
-            Self::Folder(folder, _) => PathBuf::from(folder),
-        }
-    }
-
-    /// Takes the image, whole or not at all.
-    async fn receive(self, image: &Path) -> Result<(), BackupError> {
-        match self {
-            Self::None => Ok(()),
-            Self::Folder(folder, _lock) => {
-                sync(image)?;
-                let target = folder.join(DATABASE);
-                fs::rename(image, &target).map_err(at(&target))?;
-                sync(folder)
-            }
-            Self::Database(store) => Ok(store.take(image).await?),
-        }
-    }
-}
-
-fn expect_empty(folder: &Path) -> Result<(), BackupError> {
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(at(folder)(error)),
-    };
-    for entry in entries {
-        if entry.map_err(at(folder))?.file_name() != LOCK {
-            let folder = folder.to_owned();
-            return Err(BackupError::Occupied { folder });
-        }
-    }
-    Ok(())
 }
 
 fn copy_image(file: &Path, bytes: u64, image: &Path) -> Result<(), BackupError> {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tempfile::TempDir;
 
 use super::*;
+use crate::running::{DataLock, LOCK};
 use crate::store::conformance::world::{Pen, check_in, city, found, journal, plan, ten};
 
 /// A folder with a city and a journal, and the backup of it.

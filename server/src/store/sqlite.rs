@@ -2,6 +2,9 @@
 //!
 //! Reads of a request run on the caller's thread: they touch few pages and take microseconds, less
 //! than a hop to another thread. Reads of many rows go to a blocking thread.
+//!
+//! Longer than other files because the trait is: a few lines for each of its methods, which stand in
+//! the modules beneath.
 
 mod brought;
 mod connection;
@@ -9,6 +12,7 @@ mod derived;
 mod directory;
 mod documents;
 mod identity;
+mod image;
 mod kept;
 mod log;
 mod migrations;
@@ -51,6 +55,7 @@ use crate::audit::AuditRecord;
 use crate::directory::{DirectoryChanges, DirectorySnapshot};
 use crate::metrics::StoreMetrics;
 use connection::{connect, contradiction};
+pub(super) use image::{blank, finish};
 use readers::Readers;
 use told::Told;
 use writer::Writer;
@@ -166,15 +171,7 @@ impl Store for SqliteStore {
     }
 
     async fn copy_to(&self, file: &Path) -> Result<(), StoreError> {
-        let (path, file) = (self.path.clone(), file.to_string_lossy().into_owned());
-        let copy = move || {
-            Ok(connect(&path)?
-                .execute("vacuum into ?1", [file])
-                .map(drop)?)
-        };
-        tokio::task::spawn_blocking(copy)
-            .await
-            .map_err(|error| StoreError::Database(Box::new(error)))?
+        image::copy(self.path.clone(), file).await
     }
 
     async fn begin_epoch(&self, epoch: u64) -> Result<(), StoreError> {
@@ -430,23 +427,6 @@ impl Store for SqliteStore {
         self.long(move |c| oversight::feedback(c, &path, limit))
             .await
     }
-}
-
-/// Makes a store's file without rows, to be filled by whoever has them, and begins to.
-pub(super) fn blank(file: &Path) -> Result<Connection, StoreError> {
-    let connection = connect(file)?;
-    connection.pragma_update(None, "journal_mode", "delete")?;
-    migrations::migrate(&connection)?;
-    // Rows are found fit for each other when the file is verified.
-    connection.pragma_update(None, "foreign_keys", false)?;
-    connection.execute_batch("begin immediate")?;
-    Ok(connection)
-}
-
-/// Ends the filling of a file.
-pub(super) fn finish(connection: Connection) -> Result<(), StoreError> {
-    connection.execute_batch("commit")?;
-    connection.close().map_err(|(_, error)| error.into())
 }
 
 #[cfg(test)]
