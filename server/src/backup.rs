@@ -1,7 +1,8 @@
 //! Backups: one file that says what it holds, and whether it is whole. Written beside its place and
 //! moved there when it is on the disk; restored the same way, so that no failure leaves half of one.
 //!
-//! The file is an image of all rows, as a SQLite store's file whichever store they came from, then a manifest in JSON, its length in four bytes, big-endian,
+//! The file is an image of all rows, a SQLite file whichever store they came from, then a manifest in
+//! JSON, its length in four bytes, big-endian,
 //! and eight bytes that name the format.
 
 mod target;

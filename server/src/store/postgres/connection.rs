@@ -30,20 +30,21 @@ const SESSION: &str = "
 
 /// Where a database is, and who enters it. It is never printed: it holds a password.
 #[derive(Clone)]
-pub struct PostgresUrl(Config);
+pub struct PostgresUrl(Box<Config>);
 
 impl FromStr for PostgresUrl {
     type Err = StoreError;
 
     fn from_str(text: &str) -> Result<Self, StoreError> {
         let unopened = |error| StoreError::Unopened(Box::new(error));
-        Config::from_str(text).map(Self).map_err(unopened)
+        let config = Config::from_str(text).map_err(unopened)?;
+        Ok(Self(Box::new(config)))
     }
 }
 
 /// Returns connections that are made when they are wanted.
 pub(super) fn pool(url: &PostgresUrl) -> Result<Pool, StoreError> {
-    let mut config = url.0.clone();
+    let mut config = Config::clone(&url.0);
     if config.get_connect_timeout().is_none() {
         config.connect_timeout(CONNECT_TIMEOUT);
     }
