@@ -259,6 +259,7 @@ impl AppState {
             organisation: view.activity.current.organisation,
             activity: view.activity.current.plan.activity,
             evidence: Evidence::SelfReport,
+            installation: None,
         })
     }
 

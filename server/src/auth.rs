@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use shared::time::{DAY_MS, HOUR_MS, MINUTE_MS};
 
 pub use code::EnrolmentCode;
-pub use key::{PublicKey, SignatureInvalid};
+pub use key::{PublicKey, SignatureInvalid, is_signed};
 pub use lockout::Lockout;
 
 /// How long an enrolment code is good.

@@ -101,7 +101,9 @@ pub async fn compact(
 fn is_due(head: &Head, today: Day) -> bool {
     let growth = head.version - head.compacted;
     let sealed = match head.name {
-        DocumentName::Journal { quarter, .. } | DocumentName::Calendar { quarter, .. } => {
+        DocumentName::Journal { quarter, .. }
+        | DocumentName::Calendar { quarter, .. }
+        | DocumentName::Ledger { quarter, .. } => {
             quarter.next().first_day().plus(SEALED_DAYS) <= today
         }
         DocumentName::Rollcall { .. } => false,

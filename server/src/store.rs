@@ -20,7 +20,7 @@ use shared::directory::City;
 use shared::gate::HandOver;
 use shared::ids::{ActivityId, DeviceId, DocumentId, MemberId, OrganisationId, OrganisationPath};
 use shared::permission::Authority;
-use shared::project::Projection;
+use shared::project::{DeviceFacts, Projection};
 use shared::server::{Append, Appended, Load, Loaded, Read, ReadResult, StoredSnapshot};
 use shared::time::{Day, Timestamp};
 use shared::volume::Volume;
@@ -35,7 +35,9 @@ use identity::{
     NewSession, Renewal, SessionRecord,
 };
 use kept::{Compacted, Head, Kept};
-use oversight::{AttendanceRows, FeedbackRows, OrganisationRecord, OverviewRows};
+use oversight::{
+    AttendanceRows, FeedbackRows, OrganisationRecord, OverviewRows, RosterRow, RosterWanted,
+};
 use postgres::{PostgresStore, PostgresUrl};
 use sqlite::SqliteStore;
 
@@ -207,7 +209,7 @@ pub trait Store: Send + Sync + 'static {
     /// Returns a person's devices, in the order of their enrolment.
     async fn devices(&self, member: MemberId) -> Result<Vec<DeviceRecord>, StoreError>;
 
-    /// Revokes a device and ends its sessions' rights.
+    /// Revokes a device, ends its sessions' rights, and queues what rests on its codes for projection.
     async fn revoke_device(&self, id: DeviceId, at: Timestamp) -> Result<(), StoreError>;
 
     /// Remembers when a revoked device first came back; its revocation stands as it was.
@@ -252,6 +254,12 @@ pub trait Store: Send + Sync + 'static {
     /// Returns the rows that decide facts.
     async fn facts(&self, wanted: FactsWanted) -> Result<Facts, StoreError>;
 
+    /// Returns what is known of devices, by which signatures are checked.
+    async fn device_facts(
+        &self,
+        devices: BTreeSet<DeviceId>,
+    ) -> Result<BTreeMap<DeviceId, DeviceFacts>, StoreError>;
+
     /// Applies what a projection changes, if the derived rows are still those it was made from.
     async fn apply(&self, delta: Delta) -> Result<Applied, StoreError>;
 
@@ -294,6 +302,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// Returns the outcomes of an activity with names, by name, then id.
     async fn attendance(&self, activity: ActivityId) -> Result<Option<AttendanceRows>, StoreError>;
+
+    /// Returns people of the roster, by name, then id.
+    async fn roster(&self, wanted: RosterWanted) -> Result<Vec<RosterRow>, StoreError>;
 
     /// Returns the newest feedback of the members at and beneath a path.
     async fn feedback(

@@ -16,10 +16,13 @@
 //!
 //! Every error is `{"error": `[`ErrorBody`]`}`.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{ActivityId, DeviceId, MemberId, OrganisationId};
 use crate::reconcile::{Outcome, Tally};
+use crate::records::{Plan, Visitor};
 use crate::time::{Day, Timestamp};
 use crate::words::OrganisationKind;
 
@@ -208,8 +211,31 @@ pub struct ActivitySummary {
 pub struct AttendanceList {
     /// The activity.
     pub activity: ActivitySummary,
-    /// One row a person, sorted by name, then id.
+    /// The plan in force.
+    pub plan: Plan,
+    /// The organisation that holds it.
+    pub organisation: OrganisationSummary,
+    /// The venue's name.
+    pub venue: Option<String>,
+    /// One row for each person of whom anything is said, sorted by name, then id.
     pub rows: Vec<AttendanceRow>,
+    /// 应到 of whom nothing is said, sorted by name, then id: the members of the audience, where it
+    /// is not larger than a hall.
+    pub expected: Vec<ExpectedPerson>,
+    /// People whom no roster knows, in the order in which they were entered; those that a later
+    /// record corrects are left out.
+    pub visitors: Vec<Visitor>,
+    /// The names of those who marked and decided.
+    pub names: BTreeMap<MemberId, String>,
+}
+
+/// Somebody expected of whom nothing is said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExpectedPerson {
+    /// The person.
+    pub member: MemberId,
+    /// The name.
+    pub name: String,
 }
 
 /// One person at an activity.

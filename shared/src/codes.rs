@@ -92,6 +92,12 @@ codes! {
     ActivityNotOpen = "activity_not_open", "Check-in has not opened yet.", "Try again half an hour before the start.";
     AlreadyRecorded = "already_recorded", "This is recorded already.", "Nothing needs to be done.";
 
+    ScanUnreadable = "scan_unreadable", "This is not a code of an activity.", "Scan the code on the host's phone, or type the six digits under it.";
+    ScanElsewhere = "scan_elsewhere", "The code is another activity's.", "Scan the code of this activity, or check in at the other one.";
+    ScanForged = "scan_forged", "The code was not made by the host's phone.", "Ask the host to show the code and scan it there.";
+    ScanStale = "scan_stale", "The code is no longer fresh.", "Scan the code that the host's phone shows now.";
+    AnswerUnknown = "answer_unknown", "The answer is not to a code of this phone.", "Let the member scan the code that this phone shows now, and scan the answer again.";
+
     StorageFull = "storage_full", "There is no space left on this device.", "Free some space, then tap again.";
     StorageDenied = "storage_denied", "The browser does not allow the app to save.", "Leave private browsing or allow site data, then open the app again.";
     StorageUnavailable = "storage_unavailable", "The browser's storage does not answer.", "Close the other tabs of the app and reload.";

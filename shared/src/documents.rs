@@ -93,6 +93,15 @@ pub struct HeldEntry {
     pub device: DeviceId,
 }
 
+/// Where a record stands in its document's history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The change that brought it.
+    pub change: ChangeHash,
+    /// The number of its operation: of one device's records the later has the higher one.
+    pub operation: u64,
+}
+
 /// A loaded document.
 pub struct Document {
     kind: DocumentKind,
@@ -190,6 +199,33 @@ impl Document {
             }
         }
         (held, anomalies)
+    }
+
+    /// Returns where each record stands in the document's history.
+    pub fn places(&self) -> BTreeMap<EntryId, Place> {
+        let changes = self.inner.get_changes_meta(&[]);
+        let mut places = BTreeMap::new();
+        for item in self.inner.map_range(&self.entries, ..) {
+            let Some((id, (operation, actor))) = self.operation(&item.key) else {
+                continue;
+            };
+            let change = changes.iter().find(|change| {
+                *change.actor == actor && (change.start_op..=change.max_op).contains(&operation)
+            });
+            if let Some(change) = change {
+                let change = change.hash.into();
+                places.insert(id, Place { change, operation });
+            }
+        }
+        places
+    }
+
+    fn operation(&self, key: &str) -> Option<(EntryId, (u64, ActorId))> {
+        let (_, id) = self.inner.get(&self.entries, key).ok()??;
+        let ObjId::Id(counter, actor, _) = id else {
+            return None;
+        };
+        Some((key.parse().ok()?, (counter, actor)))
     }
 
     /// Tells whether the document holds a record of this id.

@@ -26,7 +26,7 @@ use crate::documents::{
 use crate::ids::{AreaCode, OrganisationPath};
 use crate::limits;
 use crate::permission::Authority;
-use crate::records::{Claim, Entry, Record};
+use crate::records::{Entry, Record};
 use crate::time::Timestamp;
 use crate::volume::Volume;
 
@@ -166,7 +166,8 @@ fn check_writer(offer: Offer<'_>, expanded: &ExpandedChange) -> Result<(), Code>
         DocumentName::Journal { .. } if hand_over.is_open(offer.now) => Ok(()),
         DocumentName::Journal { .. }
         | DocumentName::Calendar { .. }
-        | DocumentName::Rollcall { .. } => Err(Code::DeviceRevoked),
+        | DocumentName::Rollcall { .. }
+        | DocumentName::Ledger { .. } => Err(Code::DeviceRevoked),
     }
 }
 
@@ -266,14 +267,24 @@ fn check_entry(offer: Offer<'_>, entry: &Entry) -> Result<(), Code> {
     if !entry.record.is_well_formed() {
         return Err(Code::EntryMalformed);
     }
+    if belongs(offer, entry)? {
+        Ok(())
+    } else {
+        Err(Code::EntryMalformed)
+    }
+}
+
+/// Tells whether a record stands where its kind belongs and names what it may name.
+fn belongs(offer: Offer<'_>, entry: &Entry) -> Result<bool, Code> {
     let belongs = match (offer.name, &entry.record) {
         (DocumentName::Journal { .. }, Record::Claim(claim)) => {
-            if let Claim::CheckIn(presence) | Claim::CheckOut(presence) = claim
-                && presence.city != *offer.city
-            {
+            if claim.city().is_some_and(|city| city != offer.city) {
                 return Err(Code::ActivityElsewhere);
             }
             true
+        }
+        (DocumentName::Calendar { organisation, .. }, Record::HostKey(key)) => {
+            key.organisation == *organisation
         }
         (
             DocumentName::Calendar {
@@ -289,18 +300,26 @@ fn check_entry(offer: Offer<'_>, entry: &Entry) -> Result<(), Code> {
         (DocumentName::Rollcall { activity, .. }, Record::Mark(mark)) => {
             mark.activity == *activity && mark.corrects != Some(entry.id)
         }
+        (DocumentName::Rollcall { activity, .. }, Record::Visitor(visitor)) => {
+            visitor.activity == *activity && visitor.corrects != Some(entry.id)
+        }
+        (DocumentName::Ledger { .. }, Record::Ruling(ruling)) => {
+            !ruling.settles.contains(&entry.id)
+        }
         (
             DocumentName::Journal { .. }
             | DocumentName::Calendar { .. }
-            | DocumentName::Rollcall { .. },
-            Record::Claim(_) | Record::Plan(_) | Record::Mark(_),
+            | DocumentName::Rollcall { .. }
+            | DocumentName::Ledger { .. },
+            Record::Claim(_)
+            | Record::Plan(_)
+            | Record::HostKey(_)
+            | Record::Mark(_)
+            | Record::Visitor(_)
+            | Record::Ruling(_),
         ) => false,
     };
-    if belongs {
-        Ok(())
-    } else {
-        Err(Code::EntryMalformed)
-    }
+    Ok(belongs)
 }
 
 #[cfg(test)]

@@ -46,6 +46,8 @@ uuid_ids! {
     ActivityId;
     /// One enrolled phone, tablet or the server itself when an administrator imports.
     DeviceId;
+    /// One copy of the app in one browser's storage, whoever is enrolled on it.
+    InstallationId;
     /// One claim, plan or mark (UUIDv7, so that ids of one writer sort by time).
     EntryId;
     /// One Automerge document; derived from its name, see [`crate::documents::DocumentName::id`].

@@ -2,8 +2,8 @@
 //! engines. Performs no IO, reads no clock, draws no random number; builds for wasm32 and native.
 //!
 //! Every fact has two sides. A member's phone writes *claims* in its journal, an organisation's
-//! phones write *plans* in a calendar and *marks* in a roll call, all offline; [`reconcile`] turns
-//! claims and marks into outcomes.
+//! phones write *plans* in a calendar, *marks* in a roll call and *rulings* in a ledger, all offline;
+//! [`reconcile`] turns them into outcomes.
 
 pub mod api;
 pub mod client;
@@ -21,4 +21,5 @@ pub mod server;
 pub mod time;
 pub mod volume;
 pub mod wire;
+pub mod witness;
 pub mod words;

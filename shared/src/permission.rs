@@ -25,6 +25,8 @@ pub enum Action {
     Plan,
     /// Mark a roll call.
     Mark,
+    /// Settle disputes and answer objections.
+    Settle,
     /// See members, attendance and totals.
     Oversee,
     /// Give out enrolment codes.
@@ -35,9 +37,10 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Plan,
         Self::Mark,
+        Self::Settle,
         Self::Oversee,
         Self::Enrol,
         Self::Administer,
@@ -72,7 +75,13 @@ impl Authority {
             (DocumentName::Journal { member, .. }, _) => *member == self.member,
             (DocumentName::Calendar { .. }, Some(path)) => self.may(Action::Plan, path),
             (DocumentName::Rollcall { .. }, Some(path)) => self.may(Action::Mark, path),
-            (DocumentName::Calendar { .. } | DocumentName::Rollcall { .. }, None) => false,
+            (DocumentName::Ledger { .. }, Some(path)) => self.may(Action::Settle, path),
+            (
+                DocumentName::Calendar { .. }
+                | DocumentName::Rollcall { .. }
+                | DocumentName::Ledger { .. },
+                None,
+            ) => false,
         }
     }
 
@@ -89,16 +98,27 @@ impl Authority {
                         .any(|grant| path.covers(&grant.path) || grant.path.covers(path))
             }
             (DocumentName::Rollcall { .. }, Some(path)) => self.may(Action::Mark, path),
-            (DocumentName::Calendar { .. } | DocumentName::Rollcall { .. }, None) => false,
+            (DocumentName::Ledger { .. }, Some(path)) => self.may(Action::Settle, path),
+            (
+                DocumentName::Calendar { .. }
+                | DocumentName::Rollcall { .. }
+                | DocumentName::Ledger { .. },
+                None,
+            ) => false,
         }
     }
 }
 
 const fn allows(role: Role, action: Action) -> bool {
     match (role, action) {
-        (Role::Host, Action::Mark) => true,
-        (Role::Host, Action::Plan | Action::Oversee | Action::Enrol | Action::Administer) => false,
-        (Role::Coordinator, Action::Plan | Action::Mark | Action::Oversee | Action::Enrol) => true,
+        (Role::Host, Action::Plan | Action::Mark) => true,
+        (Role::Host, Action::Settle | Action::Oversee | Action::Enrol | Action::Administer) => {
+            false
+        }
+        (
+            Role::Coordinator,
+            Action::Plan | Action::Mark | Action::Settle | Action::Oversee | Action::Enrol,
+        ) => true,
         (Role::Coordinator, Action::Administer) => false,
         (Role::Administrator, _) => true,
     }
@@ -132,7 +152,7 @@ mod tests {
         }
     }
 
-    fn documents() -> [(&'static str, DocumentName); 4] {
+    fn documents() -> [(&'static str, DocumentName); 5] {
         let organisation = OrganisationId(Uuid::from_u128(3));
         let quarter = Day::of(2026, 11, 22).quarter();
         [
@@ -162,6 +182,13 @@ mod tests {
                 DocumentName::Rollcall {
                     organisation,
                     activity: ActivityId(Uuid::from_u128(4)),
+                },
+            ),
+            (
+                "ledger",
+                DocumentName::Ledger {
+                    organisation,
+                    quarter,
                 },
             ),
         ]

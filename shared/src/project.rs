@@ -1,124 +1,53 @@
 //! Turns documents into rows. Never reads a clock or a database, and never fails: damage becomes an
 //! [`Anomaly`] that someone can see.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod activity;
+mod attest;
+mod rows;
 
-use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
-use crate::documents::{Document, DocumentName, HeldEntry};
-use crate::ids::{ActivityId, DeviceId, EntryId, MemberId, OrganisationId};
-use crate::records::{Claim, Evidence, Mark, Plan, Record};
+use crate::documents::{ChangeHash, Document, DocumentName, HeldEntry};
+use crate::ids::DeviceId;
+use crate::records::{Claim, Record};
 use crate::time::Timestamp;
+use crate::witness::CLOCKS_APART_MS;
 
-/// Something in a document that could not be turned into a row.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Anomaly {
-    /// The value at a key is not a record, or two writers met at it.
-    EntryUnreadable {
-        /// The key.
-        key: String,
-    },
-    /// A record stands in a document of another kind or owner.
-    EntryMisplaced {
-        /// The record.
-        entry: EntryId,
-    },
-}
-
-/// A check-in or check-out as one member claims it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct ClaimRow {
-    /// The claim.
-    pub id: EntryId,
-    /// The member.
-    pub member: MemberId,
-    /// The device that wrote it.
-    pub device: DeviceId,
-    /// The activity.
-    pub activity: ActivityId,
-    /// The organisation whose calendar holds the activity, as the claim says.
-    pub organisation: OrganisationId,
-    /// Coming or going.
-    pub direction: Direction,
-    /// What stands behind it.
-    pub evidence: Evidence,
-    /// The device's clock.
-    pub recorded_at: Timestamp,
-}
-
-/// Coming or going.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Direction {
-    /// 签到
-    In,
-    /// 签退
-    Out,
-}
-
-/// One plan of an activity.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PlanRow {
-    /// The plan's record.
-    pub id: EntryId,
-    /// The organisation that holds the activity.
-    pub organisation: OrganisationId,
-    /// Who entered it.
-    pub by: MemberId,
-    /// The device's clock.
-    pub recorded_at: Timestamp,
-    /// The plan.
-    pub plan: Plan,
-}
-
-/// One mark in a roll call.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MarkRow {
-    /// The mark's record.
-    pub id: EntryId,
-    /// The organisation that holds the activity.
-    pub organisation: OrganisationId,
-    /// Who marked.
-    pub by: MemberId,
-    /// The device that wrote it.
-    pub device: DeviceId,
-    /// The device's clock.
-    pub recorded_at: Timestamp,
-    /// The mark.
-    pub mark: Mark,
-}
-
-/// Words for the coordinators.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FeedbackRow {
-    /// The record.
-    pub id: EntryId,
-    /// Who wrote them.
-    pub member: MemberId,
-    /// The device's clock.
-    pub recorded_at: Timestamp,
-    /// The words.
-    pub text: String,
-}
+pub use activity::{Activity, activities};
+pub use attest::{DeviceFacts, Verify};
+pub use rows::{
+    Anomaly, ClaimRow, FeedbackRow, HostKeyRow, MarkRow, PlanRow, Proof, RulingRow, Said,
+    VisitorRow,
+};
 
 /// The rows of one document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Projection {
-    /// Check-ins and check-outs.
+    /// What members say of themselves at activities.
     pub claims: Vec<ClaimRow>,
     /// Plans.
     pub plans: Vec<PlanRow>,
+    /// Devices that show codes.
+    pub host_keys: Vec<HostKeyRow>,
     /// Marks.
     pub marks: Vec<MarkRow>,
+    /// People whom no roster knows.
+    pub visitors: Vec<VisitorRow>,
+    /// Rulings.
+    pub rulings: Vec<RulingRow>,
     /// Feedback.
     pub feedback: Vec<FeedbackRow>,
     /// What could not be read.
     pub anomalies: Vec<Anomaly>,
 }
 
-/// Returns a document's rows, in the order of their ids.
-pub fn project(name: &DocumentName, document: &Document) -> Projection {
+/// Returns a document's rows, in the order of their ids. `received` says when each change reached
+/// the server; what stands on nobody's word but the devices' is attested by [`Projection::attest`].
+pub fn project(
+    name: &DocumentName,
+    document: &Document,
+    received: &BTreeMap<ChangeHash, Timestamp>,
+) -> Projection {
     let (entries, anomalies) = document.entries();
     let mut projection = Projection {
         anomalies,
@@ -127,6 +56,9 @@ pub fn project(name: &DocumentName, document: &Document) -> Projection {
     for held in entries.into_values() {
         projection.add(name, held);
     }
+    if !projection.claims.is_empty() {
+        projection.place_claims(document, received);
+    }
     projection
 }
 
@@ -134,40 +66,42 @@ impl Projection {
     /// Adds the row of one record of the document `name`.
     pub fn add(&mut self, name: &DocumentName, held: HeldEntry) {
         let HeldEntry { entry, device } = held;
-        let (id, recorded_at) = (entry.id, entry.recorded_at);
+        let (id, by, recorded_at) = (entry.id, entry.by, entry.recorded_at);
         match (name, entry.record) {
-            (DocumentName::Journal { member, .. }, Record::Claim(claim)) => {
-                let row = |presence: crate::records::Presence, direction| ClaimRow {
+            (DocumentName::Journal { member, .. }, Record::Claim(Claim::Feedback { text })) => {
+                let member = *member;
+                self.feedback.push(FeedbackRow {
                     id,
-                    member: *member,
-                    device,
-                    activity: presence.activity,
-                    organisation: presence.organisation,
-                    direction,
-                    evidence: presence.evidence,
+                    member,
                     recorded_at,
-                };
-                match claim {
-                    Claim::CheckIn(presence) => self.claims.push(row(presence, Direction::In)),
-                    Claim::CheckOut(presence) => self.claims.push(row(presence, Direction::Out)),
-                    Claim::Feedback { text } => {
-                        self.feedback.push(FeedbackRow {
-                            id,
-                            member: *member,
-                            recorded_at,
-                            text,
-                        });
-                    }
-                }
+                    text,
+                });
+            }
+            (DocumentName::Journal { member, .. }, Record::Claim(claim)) => {
+                let row = ClaimRow::of(claim, (id, *member, device), recorded_at);
+                self.claims.extend(row);
             }
             (DocumentName::Calendar { organisation, .. }, Record::Plan(plan)) => {
                 let organisation = *organisation;
                 self.plans.push(PlanRow {
                     id,
                     organisation,
-                    by: entry.by,
+                    by,
                     recorded_at,
                     plan,
+                });
+            }
+            (DocumentName::Calendar { organisation, .. }, Record::HostKey(key))
+                if key.organisation == *organisation =>
+            {
+                let organisation = *organisation;
+                self.host_keys.push(HostKeyRow {
+                    id,
+                    organisation,
+                    device,
+                    public_key: key.public_key,
+                    proof: Proof::Unasked,
+                    revoked_at: None,
                 });
             }
             (
@@ -181,55 +115,74 @@ impl Projection {
                 self.marks.push(MarkRow {
                     id,
                     organisation,
-                    by: entry.by,
+                    by,
                     device,
                     recorded_at,
                     mark,
+                    proof: Proof::Unasked,
+                });
+            }
+            (
+                DocumentName::Rollcall {
+                    organisation,
+                    activity,
+                },
+                Record::Visitor(visitor),
+            ) if visitor.activity == *activity => {
+                let organisation = *organisation;
+                self.visitors.push(VisitorRow {
+                    id,
+                    organisation,
+                    by,
+                    recorded_at,
+                    visitor,
+                });
+            }
+            (DocumentName::Ledger { organisation, .. }, Record::Ruling(ruling)) => {
+                let organisation = *organisation;
+                self.rulings.push(RulingRow {
+                    id,
+                    organisation,
+                    by,
+                    device,
+                    recorded_at,
+                    ruling,
                 });
             }
             (
                 DocumentName::Journal { .. }
                 | DocumentName::Calendar { .. }
-                | DocumentName::Rollcall { .. },
-                Record::Claim(_) | Record::Plan(_) | Record::Mark(_),
+                | DocumentName::Rollcall { .. }
+                | DocumentName::Ledger { .. },
+                Record::Claim(_)
+                | Record::Plan(_)
+                | Record::HostKey(_)
+                | Record::Mark(_)
+                | Record::Visitor(_)
+                | Record::Ruling(_),
             ) => self.anomalies.push(Anomaly::EntryMisplaced { entry: id }),
         }
     }
-}
 
-/// An activity as the newest plan has it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Activity {
-    /// The plan in force.
-    pub current: PlanRow,
-    /// Other plans that revise the same one: two coordinators edited it apart. The newest is in
-    /// force, the others are shown.
-    pub contested: Vec<EntryId>,
-}
-
-/// Returns each activity with the plan in force: of the plans that no other revises the one
-/// recorded last, by id where that is equal.
-pub fn activities(plans: impl IntoIterator<Item = PlanRow>) -> BTreeMap<ActivityId, Activity> {
-    let mut by_activity: BTreeMap<ActivityId, Vec<PlanRow>> = BTreeMap::new();
-    for row in plans {
-        by_activity.entry(row.plan.activity).or_default().push(row);
+    /// Says of each claim when it reached the server, and whether its device's clock ran back before
+    /// it.
+    fn place_claims(&mut self, document: &Document, received: &BTreeMap<ChangeHash, Timestamp>) {
+        let places = document.places();
+        let mut written: Vec<(u64, &mut ClaimRow)> = Vec::new();
+        for claim in &mut self.claims {
+            let Some(place) = places.get(&claim.id) else {
+                continue;
+            };
+            claim.received_at = received.get(&place.change).copied();
+            written.push((place.operation, claim));
+        }
+        written.sort_by_key(|(operation, claim)| (claim.device, *operation));
+        let mut last: Option<(DeviceId, Timestamp)> = None;
+        for (_, claim) in written {
+            let before = last.filter(|(device, _)| *device == claim.device);
+            let newest = before.map_or(claim.recorded_at, |(_, at)| at.max(claim.recorded_at));
+            claim.out_of_order = newest.since(claim.recorded_at) > CLOCKS_APART_MS;
+            last = Some((claim.device, newest));
+        }
     }
-    by_activity
-        .into_iter()
-        .filter_map(|(activity, rows)| Some((activity, in_force(rows)?)))
-        .collect()
-}
-
-fn in_force(mut rows: Vec<PlanRow>) -> Option<Activity> {
-    rows.sort_by_key(|row| (row.recorded_at, row.id));
-    let revised: BTreeSet<EntryId> = rows.iter().filter_map(|row| row.plan.revises).collect();
-    let mut open: Vec<PlanRow> = rows
-        .iter()
-        .filter(|row| !revised.contains(&row.id))
-        .cloned()
-        .collect();
-    // Plans that revise each other in a circle leave none open; the last recorded stands.
-    let current = open.pop().or_else(|| rows.pop())?;
-    let contested = open.into_iter().map(|row| row.id).collect();
-    Some(Activity { current, contested })
 }

@@ -114,7 +114,7 @@ words! {
         D = "d",
     }
 
-    /// What a host saw of one person.
+    /// What a host says of one person.
     MarkKind {
         /// 到场
         Present = "present",
@@ -124,5 +124,52 @@ words! {
         Excused = "excused",
         /// 缺席
         Absent = "absent",
+        /// 补课: not there, and made up for it.
+        MadeUp = "made_up",
+        /// 应到: invited.
+        Expected = "expected",
+        /// What the mark corrects is taken back, and nothing is said in its place.
+        Withdrawn = "withdrawn",
+    }
+
+    /// 三会一课, without the party lecture, which is a kind of activity.
+    MeetingKind {
+        /// 支部党员大会
+        GeneralMeeting = "general_meeting",
+        /// 支部委员会
+        CommitteeMeeting = "committee_meeting",
+        /// 党小组会
+        GroupMeeting = "group_meeting",
+    }
+
+    /// Where an outreach talk goes: the six of 六进宣讲.
+    OutreachSector {
+        /// 进机关
+        Offices = "offices",
+        /// 进企业
+        Enterprises = "enterprises",
+        /// 进农村
+        Villages = "villages",
+        /// 进社区
+        Communities = "communities",
+        /// 进校园
+        Schools = "schools",
+        /// 进网络
+        Online = "online",
+    }
+}
+
+impl ActivityKind {
+    /// Tells whether people also check out: where the hours count.
+    pub const fn checks_out(self) -> bool {
+        match self {
+            Self::Training | Self::ServiceAction => true,
+            Self::Lecture
+            | Self::PartyLecture
+            | Self::OutreachTalk
+            | Self::ThemeDay
+            | Self::Meeting
+            | Self::Oath => false,
+        }
     }
 }

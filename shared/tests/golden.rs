@@ -11,8 +11,10 @@ use serde_bytes::ByteBuf;
 use shared::codes::Code;
 use shared::documents::{Document, DocumentKind, DocumentName, SealedChange, Writer};
 use shared::ids::{ActivityId, AreaCode, DeviceId, DocumentId, EntryId, MemberId, OrganisationId};
-use shared::reconcile::{Attendance, Confirmation, Outcome, Piece, Source};
-use shared::records::{Claim, Entry, Evidence, Mark, Plan, Presence, Record, Standing};
+use shared::reconcile::{Attendance, Basis, Confirmation, Outcome, Piece, Source};
+use shared::records::{
+    Claim, Details, Entry, Evidence, Mark, MarkEntry, Plan, Presence, Record, Standing,
+};
 use shared::time::{Day, HOUR_MS, Timestamp};
 use shared::wire::{self, DocumentNews, OfferedChange, SyncRequest, SyncResponse, Verdict};
 use shared::words::{ActivityKind, Grade, MarkKind};
@@ -49,6 +51,7 @@ fn presence() -> Presence {
         organisation: OrganisationId(Uuid::from_u128(0xf1)),
         activity: ActivityId(Uuid::from_u128(0xa1)),
         evidence: Evidence::SelfReport,
+        installation: None,
     }
 }
 
@@ -101,6 +104,7 @@ fn plan() -> Record {
         standing: Standing::Cancelled {
             reason: "台风".into(),
         },
+        details: Details::default(),
     })
 }
 
@@ -110,6 +114,8 @@ fn mark() -> Record {
         member: member(),
         kind: MarkKind::Present,
         corrects: Some(EntryId(Uuid::from_u128(0xc001))),
+        entered: MarkEntry::Seen,
+        witness: None,
     })
 }
 
@@ -182,9 +188,16 @@ fn response() -> SyncResponse {
             evidence: vec![Piece {
                 entry: entries()[0].id,
                 device: device(),
-                source: Source::Claim(Evidence::SelfReport),
+                source: Source::Claim(Basis::SelfReport),
                 recorded_at: at(),
+                note: None,
+                installation: None,
             }],
+            flags: Vec::new(),
+            decision: None,
+            objection: None,
+            left_at: None,
+            study_minutes: 0,
         }],
         outcomes_revision: 11,
         more: true,

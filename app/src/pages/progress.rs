@@ -16,6 +16,8 @@ pub(super) enum Progress {
     Record(RecordState),
     /// Counted; the host has still to say yes.
     Waiting,
+    /// Leave is asked for; the host has still to answer.
+    LeaveAsked,
     /// Both sides agree on this.
     Settled(Attendance),
     /// The sides contradict each other.
@@ -37,6 +39,7 @@ impl Progress {
         match (outcome.attendance, outcome.confirmation) {
             (Attendance::Disputed, _) => Self::Disputed,
             (Attendance::Unmatched(code), _) => Self::Unmatched(code),
+            (Attendance::LeaveAsked, _) => Self::LeaveAsked,
             (attendance, Confirmation::Confirmed) => Self::Settled(attendance),
             (_, Confirmation::Waiting) => Self::Waiting,
         }
@@ -50,6 +53,7 @@ impl Progress {
             Self::Record(RecordState::Uploaded) => "uploaded",
             Self::Record(RecordState::Refused(_)) => "refused",
             Self::Waiting => "waiting",
+            Self::LeaveAsked => "leave_asked",
             Self::Settled(_) => "confirmed",
             Self::Disputed => "disputed",
             Self::Unmatched(_) => "unmatched",
@@ -60,11 +64,17 @@ impl Progress {
         match self {
             Self::Record(state) => status(state).text(),
             Self::Waiting => t!(outcome.waiting),
+            Self::LeaveAsked => t!(outcome.leave_asked),
             Self::Settled(Attendance::Late) => t!(outcome.confirmed_late),
             Self::Settled(Attendance::Excused) => t!(outcome.recorded_excused),
             Self::Settled(Attendance::Absent) => t!(outcome.recorded_absent),
+            Self::Settled(Attendance::MadeUp) => t!(outcome.recorded_made_up),
+            Self::Settled(Attendance::Expected) => t!(outcome.invited),
             Self::Settled(
-                Attendance::Present | Attendance::Disputed | Attendance::Unmatched(_),
+                Attendance::Present
+                | Attendance::LeaveAsked
+                | Attendance::Disputed
+                | Attendance::Unmatched(_),
             ) => t!(outcome.confirmed),
             Self::Disputed => t!(outcome.disputed),
             Self::Unmatched(_) => t!(outcome.unmatched),
@@ -75,12 +85,15 @@ impl Progress {
         match self {
             Self::Record(state) => status(state).explanation(),
             Self::Waiting => t!(outcome.waiting_explain),
-            Self::Settled(Attendance::Excused | Attendance::Absent) => {
+            Self::LeaveAsked => t!(outcome.leave_asked_explain),
+            Self::Settled(Attendance::Excused | Attendance::Absent | Attendance::MadeUp) => {
                 t!(outcome.recorded_explain)
             }
+            Self::Settled(Attendance::Expected) => t!(outcome.invited_explain),
             Self::Settled(
                 Attendance::Present
                 | Attendance::Late
+                | Attendance::LeaveAsked
                 | Attendance::Disputed
                 | Attendance::Unmatched(_),
             ) => t!(outcome.confirmed_explain),
@@ -94,7 +107,7 @@ impl Progress {
 
     fn tone(self) -> Tone {
         match self {
-            Self::Record(_) | Self::Waiting => Tone::Info,
+            Self::Record(_) | Self::Waiting | Self::LeaveAsked => Tone::Info,
             Self::Settled(Attendance::Present | Attendance::Late) => Tone::Good,
             Self::Settled(_) => Tone::Neutral,
             Self::Disputed | Self::Unmatched(_) => Tone::Notice,
@@ -103,7 +116,7 @@ impl Progress {
 
     fn icon(self) -> Icon {
         match self {
-            Self::Record(_) | Self::Waiting => Icon::Clock,
+            Self::Record(_) | Self::Waiting | Self::LeaveAsked => Icon::Clock,
             Self::Settled(Attendance::Present | Attendance::Late) => Icon::CheckCircle,
             Self::Settled(_) => Icon::Info,
             Self::Disputed | Self::Unmatched(_) => Icon::Warning,
@@ -160,6 +173,11 @@ mod tests {
             grade: None,
             confirmation,
             evidence: Vec::new(),
+            flags: Vec::new(),
+            decision: None,
+            objection: None,
+            left_at: None,
+            study_minutes: 0,
         }
     }
 

@@ -102,7 +102,13 @@ fn DayOfRecords(
 fn is_listed(view: &&RecordView) -> bool {
     let refused = matches!(view.state, RecordState::Refused(_));
     match &view.entry.record {
-        Record::Claim(_) | Record::Plan(_) | Record::Mark(_) => !refused,
+        Record::Claim(_)
+        | Record::Plan(_)
+        | Record::Mark(_)
+        | Record::Visitor(_)
+        | Record::Ruling(_) => !refused,
+        // Nobody entered it by hand.
+        Record::HostKey(_) => false,
     }
 }
 

@@ -36,11 +36,17 @@ pub(super) fn mark_name(kind: MarkKind) -> String {
         MarkKind::Late => t!(roll_call.late),
         MarkKind::Excused => t!(roll_call.excused),
         MarkKind::Absent => t!(roll_call.absent),
+        MarkKind::MadeUp => t!(roll_call.made_up),
+        MarkKind::Expected => t!(roll_call.expected),
+        MarkKind::Withdrawn => t!(roll_call.withdrawn),
     }
 }
 
 pub(super) fn attendance_name(attendance: Attendance) -> String {
     match attendance {
+        Attendance::Expected => t!(roll_call.expected),
+        Attendance::LeaveAsked => t!(outcome.leave_asked),
+        Attendance::MadeUp => t!(roll_call.made_up),
         Attendance::Present => t!(roll_call.present),
         Attendance::Late => t!(roll_call.late),
         Attendance::Excused => t!(roll_call.excused),

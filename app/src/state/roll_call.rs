@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use shared::codes::Code;
 use shared::ids::{ActivityId, EntryId, MemberId};
 use shared::project::MarkRow;
-use shared::records::{Mark, Record};
+use shared::records::{Mark, MarkEntry, Record};
 use shared::words::MarkKind;
 
 use super::AppState;
@@ -30,6 +30,8 @@ impl AppState {
                 member,
                 kind,
                 corrects,
+                entered: MarkEntry::Seen,
+                witness: None,
             }))
             .await?;
         }
@@ -38,6 +40,7 @@ impl AppState {
 }
 
 /// Returns what stands for one person in a roll call: the newest mark that no other corrects.
+/// Nothing does once it was taken back.
 pub fn standing_mark(marks: &[MarkRow], member: MemberId) -> Option<MarkRow> {
     standing(marks, member).into_iter().next_back().cloned()
 }
@@ -54,7 +57,9 @@ fn corrections(marks: &[MarkRow], member: MemberId, kind: MarkKind) -> Vec<Optio
 
 /// The marks of a person that no other corrects, the newest last.
 fn standing(marks: &[MarkRow], member: MemberId) -> Vec<&MarkRow> {
-    let of_member = |row: &&MarkRow| row.mark.member == member;
+    // An invitation says who is expected and not who came.
+    let of_member =
+        |row: &&MarkRow| row.mark.member == member && row.mark.kind != MarkKind::Expected;
     let corrected: BTreeSet<EntryId> = marks
         .iter()
         .filter(of_member)
@@ -63,7 +68,7 @@ fn standing(marks: &[MarkRow], member: MemberId) -> Vec<&MarkRow> {
     let mut open: Vec<&MarkRow> = marks
         .iter()
         .filter(of_member)
-        .filter(|row| !corrected.contains(&row.id))
+        .filter(|row| !corrected.contains(&row.id) && row.mark.kind != MarkKind::Withdrawn)
         .collect();
     open.sort_by_key(|row| (row.recorded_at, row.id));
     open
@@ -72,6 +77,7 @@ fn standing(marks: &[MarkRow], member: MemberId) -> Vec<&MarkRow> {
 #[cfg(test)]
 mod tests {
     use shared::ids::{DeviceId, OrganisationId};
+    use shared::project::Proof;
     use shared::time::Timestamp;
     use uuid::Uuid;
 
@@ -92,7 +98,10 @@ mod tests {
                 member,
                 kind,
                 corrects: corrects.map(|id| EntryId(Uuid::from_u128(id))),
+                entered: MarkEntry::Seen,
+                witness: None,
             },
+            proof: Proof::Unasked,
         }
     }
 

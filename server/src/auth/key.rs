@@ -63,6 +63,16 @@ impl PublicKey {
     }
 }
 
+/// Tells whether the key of an uncompressed point has signed the message with a raw signature (r, s).
+pub fn is_signed(key: &[u8], message: &[u8], signature: &[u8; 64]) -> bool {
+    let key = VerifyingKey::from_sec1_bytes(key);
+    let signature = Signature::from_slice(signature);
+    match (key, signature) {
+        (Ok(key), Ok(signature)) => key.verify(message, &signature).is_ok(),
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use p256::ecdsa::SigningKey;

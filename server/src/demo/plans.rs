@@ -2,7 +2,7 @@
 //! the day and in the week after.
 
 use shared::ids::{ActivityId, EntryId, MemberId, OrganisationId};
-use shared::records::{Entry, Plan, Record, Standing};
+use shared::records::{Details, Entry, Plan, Record, Standing};
 use shared::time::{Day, HOUR_MS, MINUTE_MS, Timestamp};
 use shared::words::ActivityKind;
 use uuid::{Builder, Uuid};
@@ -198,6 +198,7 @@ impl Planner<'_> {
             ends_at: draft.ends_at,
             campaign,
             standing: Standing::Planned,
+            details: Details::default(),
         };
         let id = EntryId(self.id(recorded_at));
         let entry = Entry {

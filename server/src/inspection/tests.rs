@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rusqlite::Connection;
 use shared::documents::{DocumentName, snapshot_of};
 use shared::ids::EntryId;
-use shared::records::{Entry, Mark, Record};
+use shared::records::{Entry, Mark, MarkEntry, Record};
 use shared::server::{Load, StoredSnapshot};
 use shared::words::MarkKind;
 use tempfile::TempDir;
@@ -29,6 +29,8 @@ fn mark(id: u128) -> Entry {
             member: member_id(2),
             kind: MarkKind::Present,
             corrects: None,
+            entered: MarkEntry::Seen,
+            witness: None,
         }),
     }
 }
@@ -256,7 +258,8 @@ async fn rows_without_their_owner_and_broken_indices_are_found() {
         "insert into change (document, version, hash, bytes, device, received_at)
          select 999, version, hash, bytes, device, received_at from change limit 1",
         "insert into projection_queue values (999, 1)",
-        "insert into claim select 999, id, activity, member, body from claim limit 1",
+        "insert into claim (document, id, activity, member, body)
+         select 999, id, activity, member, body from claim limit 1",
         "update device set member = id",
     ] {
         check(orphan, |finding| matches!(finding, Finding::Database(_))).await;

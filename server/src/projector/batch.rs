@@ -1,16 +1,21 @@
 //! One batch: queued documents in, one delta out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use shared::documents::{Document, DocumentName};
-use shared::ids::{DocumentId, EntryId, OrganisationId, OrganisationPath};
+use shared::documents::{ChangeHash, Document, DocumentName};
+use shared::ids::{DeviceId, DocumentId, EntryId, OrganisationId, OrganisationPath};
 use shared::project::{Anomaly, Projection, project};
 use shared::server::Load;
+use shared::time::Timestamp;
 
 use super::settle::{Settlement, settle, touched};
+use crate::auth::is_signed;
 use crate::store::derived::{Applied, Delta, DocumentDelta, Fact, Poke, Queued, RowDelta};
 use crate::store::{Store, StoreError, unique};
+
+/// When the changes of a document arrived.
+type Arrivals = BTreeMap<ChangeHash, Timestamp>;
 
 /// A document as it was before the batch and as it is now.
 pub(super) struct Projected {
@@ -34,7 +39,8 @@ pub(super) async fn project_batch(
         }
         let ids = queue.documents.iter().map(|queued| queued.id);
         let mut before = store.projections(ids.collect()).await?;
-        let projected = project_documents(queue.documents, &mut before).await?;
+        let projected = project_documents(queue.documents, queue.received, &mut before).await?;
+        let projected = attest(store, projected).await?;
         let facts = store.facts(touched(&projected)).await?;
         let settlement = settle(&projected, facts);
         let paths = paths(store, &settlement, &projected).await?;
@@ -69,26 +75,57 @@ pub(super) async fn project_batch(
 /// Loading documents is the work of a processor: it goes to a thread that may be busy.
 async fn project_documents(
     documents: Vec<Queued>,
+    mut received: BTreeMap<DocumentId, Arrivals>,
     before: &mut BTreeMap<DocumentId, Projection>,
 ) -> Result<Vec<Projected>, StoreError> {
-    let with_before: Vec<(Queued, Projection)> = documents
+    let with_before: Vec<(Queued, Arrivals, Projection)> = documents
         .into_iter()
         .map(|queued| {
+            let received = received.remove(&queued.id).unwrap_or_default();
             let before = before.remove(&queued.id).unwrap_or_default();
-            (queued, before)
+            (queued, received, before)
         })
         .collect();
-    tokio::task::spawn_blocking(move || {
+    busy(move || {
         with_before
             .into_iter()
-            .map(|(queued, before)| project_document(queued, before))
+            .map(|(queued, received, before)| project_document(queued, &received, before))
             .collect()
     })
     .await
-    .map_err(|error| StoreError::Database(Box::new(error)))
 }
 
-fn project_document(queued: Queued, before: Projection) -> Projected {
+/// Checks every signature that the rows rest on.
+async fn attest(
+    store: &dyn Store,
+    mut projected: Vec<Projected>,
+) -> Result<Vec<Projected>, StoreError> {
+    let devices: BTreeSet<DeviceId> = projected
+        .iter()
+        .flat_map(|document| document.after.devices())
+        .collect();
+    if devices.is_empty() {
+        return Ok(projected);
+    }
+    let facts = store.device_facts(devices).await?;
+    busy(move || {
+        for document in &mut projected {
+            document.after.attest(&facts, is_signed);
+        }
+        projected
+    })
+    .await
+}
+
+async fn busy<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, StoreError> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| StoreError::Database(Box::new(error)))
+}
+
+fn project_document(queued: Queued, received: &Arrivals, before: Projection) -> Projected {
     let Queued {
         id,
         document: stored,
@@ -97,7 +134,7 @@ fn project_document(queued: Queued, before: Projection) -> Projected {
         // What stands under another's id is nobody's: two documents would write the same records.
         (stored.name.id() == id).then_some(())?;
         let document = Document::load(stored.name.kind(), &stored.changes).ok()?;
-        Some(project(&stored.name, &document))
+        Some(project(&stored.name, &document, received))
     };
     let after = match catch_unwind(AssertUnwindSafe(read)) {
         Ok(Some(projection)) => projection,
@@ -155,7 +192,8 @@ fn poke(
             DocumentName::Calendar { organisation, .. } => {
                 poke.calendars.extend(paths.get(&organisation).cloned());
             }
-            DocumentName::Rollcall { organisation, .. } => {
+            DocumentName::Rollcall { organisation, .. }
+            | DocumentName::Ledger { organisation, .. } => {
                 poke.overseen.extend(paths.get(&organisation).cloned());
             }
         }
@@ -183,6 +221,9 @@ fn difference(document: Projected) -> DocumentDelta {
         claims: rows(before.claims, after.claims, |row| row.id),
         plans: rows(before.plans, after.plans, |row| row.id),
         marks: rows(before.marks, after.marks, |row| row.id),
+        rulings: rows(before.rulings, after.rulings, |row| row.id),
+        visitors: rows(before.visitors, after.visitors, |row| row.id),
+        host_keys: rows(before.host_keys, after.host_keys, |row| row.id),
         feedback: rows(before.feedback, after.feedback, |row| row.id),
         anomalies: after.anomalies,
     }

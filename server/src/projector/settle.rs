@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use shared::ids::{ActivityId, DocumentId, OrganisationId, OrganisationPath};
-use shared::project::{Activity, ClaimRow, MarkRow, PlanRow, Projection, activities};
-use shared::reconcile::{Outcome, reconcile};
+use shared::project::{Activity, ClaimRow, MarkRow, PlanRow, Projection, RulingRow, activities};
+use shared::reconcile::{Case, Outcome, reconcile};
 use shared::time::Day;
 
 use super::batch::Projected;
@@ -18,8 +18,9 @@ pub(super) struct Settlement {
     pub(super) activities: BTreeMap<ActivityId, (Option<PlanRow>, Option<PlanRow>)>,
 }
 
-/// Returns the facts that the documents touch: those whose claims or marks changed, and all facts
-/// of the activities whose plans changed.
+/// Returns the facts that the documents touch: those whose claims, marks or rulings changed, those
+/// that rest on codes of devices whose announcements changed, and all facts of the activities whose
+/// plans changed.
 pub(super) fn touched(projected: &[Projected]) -> FactsWanted {
     let mut wanted = FactsWanted::default();
     for document in projected {
@@ -30,8 +31,17 @@ pub(super) fn touched(projected: &[Projected]) -> FactsWanted {
         for row in changed(&before.marks, &after.marks) {
             wanted.facts.insert((row.mark.activity, row.mark.member));
         }
+        for row in changed(&before.rulings, &after.rulings) {
+            wanted
+                .facts
+                .insert((row.ruling.activity, row.ruling.member));
+        }
         for row in changed(&before.plans, &after.plans) {
             wanted.activities.insert(row.plan.activity);
+            wanted.organisations.insert(row.organisation);
+        }
+        for row in changed(&before.host_keys, &after.host_keys) {
+            wanted.hosts.insert(row.device);
         }
     }
     wanted
@@ -57,20 +67,34 @@ pub(super) fn settle(projected: &[Projected], facts: Facts) -> Settlement {
         overlay(facts.marks, &batch, projected, |p| &p.marks),
         |row: &MarkRow| (row.mark.activity, row.mark.member),
     );
-    let whole = claims
+    let rulings = group(
+        overlay(facts.rulings, &batch, projected, |p| &p.rulings),
+        |row: &RulingRow| (row.ruling.activity, row.ruling.member),
+    );
+    let host_keys = overlay(facts.host_keys, &batch, projected, |p| &p.host_keys);
+    let hosted = |fact: &Fact| {
+        claims.get(fact).is_some_and(|claims| {
+            let mut hosts = claims.iter().filter_map(|claim| claim.scan());
+            hosts.any(|scan| wanted.hosts.contains(&scan.host))
+        })
+    };
+    let all = claims
         .keys()
         .chain(marks.keys())
-        .chain(facts.outcomes.keys())
-        .filter(|(activity, _)| wanted.activities.contains(activity));
+        .chain(rulings.keys())
+        .chain(facts.outcomes.keys());
+    let whole = all.filter(|fact| wanted.activities.contains(&fact.0) || hosted(fact));
     let touched: BTreeSet<Fact> = whole.chain(&wanted.facts).copied().collect();
     let mut settlement = Settlement::default();
     for fact in touched {
         let before = facts.outcomes.get(&fact).cloned();
-        let after = reconcile(
-            current.get(&fact.0),
-            claims.get(&fact).map_or(&[], Vec::as_slice),
-            marks.get(&fact).map_or(&[], Vec::as_slice),
-        );
+        let after = reconcile(Case {
+            activity: current.get(&fact.0),
+            host_keys: &host_keys,
+            claims: claims.get(&fact).map_or(&[], Vec::as_slice),
+            marks: marks.get(&fact).map_or(&[], Vec::as_slice),
+            rulings: rulings.get(&fact).map_or(&[], Vec::as_slice),
+        });
         if before != after {
             settlement.outcomes.insert(fact, (before, after));
         }

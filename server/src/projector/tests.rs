@@ -2,7 +2,7 @@
 
 use shared::documents::{ChangeHash, DocumentName, SealedChange};
 use shared::ids::EntryId;
-use shared::records::{Entry, Mark, Record, Standing};
+use shared::records::{Entry, Mark, MarkEntry, Record, Standing};
 use shared::server::Append;
 use shared::time::{DAY_MS, HOUR_MS};
 use shared::words::MarkKind;
@@ -128,6 +128,8 @@ impl Life {
                 member: member_id(u128::from(self.dice.roll(3)) + 1),
                 kind,
                 corrects,
+                entered: MarkEntry::Seen,
+                witness: None,
             }),
         };
         self.marks.push(entry.id);

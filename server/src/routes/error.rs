@@ -86,6 +86,11 @@ const fn status(code: Code) -> StatusCode {
         | Code::EntryRewritten
         | Code::ClockInsane
         | Code::ActivityElsewhere
+        | Code::ScanUnreadable
+        | Code::ScanElsewhere
+        | Code::ScanForged
+        | Code::ScanStale
+        | Code::AnswerUnknown
         | Code::ActivityUnknown
         | Code::ActivityOver
         | Code::ActivityCancelled

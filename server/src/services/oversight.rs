@@ -1,14 +1,22 @@
 //! What coordinators ask: totals, attendance with names, feedback.
 
-use shared::api::{AttendanceList, FeedbackItem, Overview};
+use std::collections::{BTreeMap, BTreeSet};
+
+use shared::api::{AttendanceList, ExpectedPerson, FeedbackItem, Overview};
 use shared::codes::Code;
-use shared::ids::{ActivityId, OrganisationId, OrganisationPath};
+use shared::ids::{ActivityId, EntryId, MemberId, OrganisationId, OrganisationPath};
 use shared::permission::{Action, Authority};
+use shared::project::VisitorRow;
+use shared::records::{Audience, Visitor};
 use shared::time::Day;
+use shared::words::MarkKind;
 
 use super::{Office, ServiceError};
 use crate::audit::{AuditEvent, AuditRecord};
+use crate::store::oversight::{AttendanceRows, RosterWanted};
 
+/// People of one list at most.
+const ROSTER: usize = 2_000;
 /// Activities of an overview at most.
 const ACTIVITIES: usize = 200;
 /// Feedback of one answer at most.
@@ -79,18 +87,69 @@ impl Office {
         let Some(found) = found else {
             return Err(Code::NotFound.into());
         };
+        // Who marks a roll call sees what came of it.
         let allowed = found
             .path
-            .is_some_and(|path| authority.may(Action::Oversee, &path));
+            .as_ref()
+            .is_some_and(|path| authority.may(Action::Mark, path));
         if !allowed {
             self.record(record.refused(Code::Forbidden)).await?;
             return Err(Code::Forbidden.into());
         }
         self.record(record).await?;
+        let organisation = self.store.organisation(found.organisation).await?;
+        let organisation = organisation.ok_or(Code::NotFound)?.summary;
+        let (expected, names) = self.people_of(&found).await?;
         Ok(AttendanceList {
             activity: found.activity,
+            plan: found.plan,
+            organisation,
+            venue: found.venue,
             rows: found.rows,
+            expected,
+            visitors: standing(found.visitors),
+            names,
         })
+    }
+
+    /// Returns who is expected of whom nothing is said, and the names of those who marked.
+    async fn people_of(
+        &self,
+        found: &AttendanceRows,
+    ) -> Result<(Vec<ExpectedPerson>, BTreeMap<MemberId, String>), ServiceError> {
+        let organisations = match &found.plan.details.audience {
+            Audience::Everybody => [found.organisation].into(),
+            Audience::Organisations(organisations) => organisations.iter().copied().collect(),
+            Audience::Invitation => BTreeSet::new(),
+        };
+        let said: BTreeSet<MemberId> = found.rows.iter().map(|row| row.outcome.member).collect();
+        let expected = self
+            .store
+            .roster(RosterWanted {
+                organisations,
+                members: BTreeSet::new(),
+                limit: ROSTER,
+            })
+            .await?
+            .into_iter()
+            .filter(|person| !said.contains(&person.member))
+            .map(|person| ExpectedPerson {
+                member: person.member,
+                name: person.name,
+            })
+            .collect();
+        let pieces = found.rows.iter().flat_map(|row| &row.outcome.evidence);
+        let members = pieces.filter_map(|piece| piece.source.by()).collect();
+        let names = self
+            .store
+            .roster(RosterWanted {
+                organisations: BTreeSet::new(),
+                members,
+                limit: ROSTER,
+            })
+            .await?;
+        let names = names.into_iter().map(|person| (person.member, person.name));
+        Ok((expected, names.collect()))
     }
 
     /// Returns the feedback of the members at and beneath an organisation, the newest first.
@@ -134,4 +193,13 @@ impl Office {
         self.record(record.refused(Code::Forbidden)).await?;
         Err(Code::Forbidden.into())
     }
+}
+
+/// Returns the visitors that stand: those that no later record corrects, and that were not taken back.
+fn standing(rows: Vec<VisitorRow>) -> Vec<Visitor> {
+    let corrected: BTreeSet<EntryId> = rows.iter().filter_map(|row| row.visitor.corrects).collect();
+    rows.into_iter()
+        .filter(|row| !corrected.contains(&row.id) && row.visitor.kind != MarkKind::Withdrawn)
+        .map(|row| row.visitor)
+        .collect()
 }

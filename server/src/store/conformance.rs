@@ -6,6 +6,7 @@ mod derived;
 mod directory;
 mod documents;
 mod identity;
+mod lectures;
 mod shared_rows;
 pub(crate) mod world;
 
@@ -61,6 +62,9 @@ pub const CHECKS: &[Check] = checks![
     derived::a_rebuild_reproduces_every_row_and_revision,
     derived::totals_stand_for_the_organisation_for_each_beneath_and_by_day,
     derived::attendance_and_feedback_name_people,
+    lectures::a_scan_is_worth_what_its_host_and_its_arrival_make_it,
+    lectures::a_ruling_and_a_visitor_stand_in_the_list,
+    lectures::the_roster_names_the_members_of_organisations_and_single_people,
     shared_rows::what_projections_change_is_told_once_and_in_order,
     shared_rows::one_process_projects_until_its_time_is_up,
     shared_rows::a_copy_holds_everything,

@@ -4,11 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use shared::ids::{ActivityId, DocumentId, EntryId, MemberId, OrganisationPath};
-use shared::project::{Anomaly, ClaimRow, FeedbackRow, MarkRow, PlanRow};
+use shared::documents::ChangeHash;
+use shared::ids::{
+    ActivityId, DeviceId, DocumentId, EntryId, MemberId, OrganisationId, OrganisationPath,
+};
+use shared::project::{
+    Anomaly, ClaimRow, FeedbackRow, HostKeyRow, MarkRow, PlanRow, RulingRow, VisitorRow,
+};
 use shared::reconcile::{Outcome, Tally};
 use shared::server::StoredDocument;
-use shared::time::Day;
+use shared::time::{Day, Timestamp};
 
 /// One member at one activity.
 pub type Fact = (ActivityId, MemberId);
@@ -20,6 +25,8 @@ pub struct Queue {
     pub derived: u64,
     /// The documents, those first that wait longest or were made first.
     pub documents: Vec<Queued>,
+    /// When the changes of the journals among them arrived.
+    pub received: BTreeMap<DocumentId, BTreeMap<ChangeHash, Timestamp>>,
 }
 
 /// A document that waits for projection.
@@ -65,6 +72,10 @@ pub struct FactsWanted {
     pub activities: BTreeSet<ActivityId>,
     /// Single facts.
     pub facts: BTreeSet<Fact>,
+    /// Facts with a check-in that rests on a code of one of these devices.
+    pub hosts: BTreeSet<DeviceId>,
+    /// Organisations whose devices that show codes are asked for, beside those of the activities.
+    pub organisations: BTreeSet<OrganisationId>,
 }
 
 /// The rows that decide facts.
@@ -76,6 +87,10 @@ pub struct Facts {
     pub claims: Vec<(DocumentId, ClaimRow)>,
     /// The marks.
     pub marks: Vec<(DocumentId, MarkRow)>,
+    /// The rulings.
+    pub rulings: Vec<(DocumentId, RulingRow)>,
+    /// The devices that show codes, of the organisations that hold the activities.
+    pub host_keys: Vec<(DocumentId, HostKeyRow)>,
     /// The outcomes as they stand.
     pub outcomes: BTreeMap<Fact, Outcome>,
     /// The plans in force as they stand, of the activities asked for whole.
@@ -112,6 +127,12 @@ pub struct DocumentDelta {
     pub plans: RowDelta<PlanRow>,
     /// Marks.
     pub marks: RowDelta<MarkRow>,
+    /// Rulings.
+    pub rulings: RowDelta<RulingRow>,
+    /// People whom no roster knows.
+    pub visitors: RowDelta<VisitorRow>,
+    /// Devices that show codes.
+    pub host_keys: RowDelta<HostKeyRow>,
     /// Feedback.
     pub feedback: RowDelta<FeedbackRow>,
     /// What could not be read, all of it.
@@ -163,8 +184,9 @@ impl Numbers {
 }
 
 /// Every derived table.
-pub(super) const DERIVED: [&str; 8] = [
-    "claim", "plan", "mark", "feedback", "anomaly", "activity", "outcome", "rollup",
+pub(super) const DERIVED: [&str; 11] = [
+    "claim", "plan", "mark", "ruling", "visitor", "host_key", "feedback", "anomaly", "activity",
+    "outcome", "rollup",
 ];
 
 /// Adds a number, or nothing, to a digest that is the same in every store.

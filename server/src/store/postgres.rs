@@ -21,7 +21,7 @@ mod rebuild;
 mod rows;
 mod slice;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -31,7 +31,7 @@ use shared::directory::City;
 use shared::gate::HandOver;
 use shared::ids::{ActivityId, DeviceId, DocumentId, MemberId, OrganisationId, OrganisationPath};
 use shared::permission::Authority;
-use shared::project::Projection;
+use shared::project::{DeviceFacts, Projection};
 use shared::server::{Append, Appended, Load, Loaded, Read, ReadResult, StoredSnapshot};
 use shared::time::{Day, Timestamp};
 use shared::volume::Volume;
@@ -43,7 +43,9 @@ use super::identity::{
     NewSession, Renewal, SessionRecord,
 };
 use super::kept::{Compacted, Head, Kept};
-use super::oversight::{AttendanceRows, FeedbackRows, OrganisationRecord, OverviewRows};
+use super::oversight::{
+    AttendanceRows, FeedbackRows, OrganisationRecord, OverviewRows, RosterRow, RosterWanted,
+};
 use super::{Store, StoreError, Vitals};
 use crate::audit::AuditRecord;
 use crate::directory::{DirectoryChanges, DirectorySnapshot};
@@ -313,6 +315,13 @@ impl Store for PostgresStore {
         reading!(self, |t| derived::facts(t, &wanted))
     }
 
+    async fn device_facts(
+        &self,
+        devices: BTreeSet<DeviceId>,
+    ) -> Result<BTreeMap<DeviceId, DeviceFacts>, StoreError> {
+        reading!(self, |t| identity::device_facts(t, &devices))
+    }
+
     async fn apply(&self, delta: Delta) -> Result<Applied, StoreError> {
         writing!(self, |t| derived::apply(t, &delta))
     }
@@ -366,6 +375,10 @@ impl Store for PostgresStore {
 
     async fn attendance(&self, activity: ActivityId) -> Result<Option<AttendanceRows>, StoreError> {
         reading!(self, |t| oversight::attendance(t, activity))
+    }
+
+    async fn roster(&self, wanted: RosterWanted) -> Result<Vec<RosterRow>, StoreError> {
+        reading!(self, |t| oversight::roster(t, &wanted))
     }
 
     async fn feedback(

@@ -25,7 +25,7 @@ mod soundness;
 mod told;
 mod writer;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -37,7 +37,7 @@ use shared::directory::City;
 use shared::gate::HandOver;
 use shared::ids::{ActivityId, DeviceId, DocumentId, MemberId, OrganisationId, OrganisationPath};
 use shared::permission::Authority;
-use shared::project::Projection;
+use shared::project::{DeviceFacts, Projection};
 use shared::server::{Append, Appended, Load, Loaded, Read, ReadResult, StoredSnapshot};
 use shared::time::{Day, Timestamp};
 use shared::volume::Volume;
@@ -49,7 +49,9 @@ use super::identity::{
     NewSession, Renewal, SessionRecord,
 };
 use super::kept::{Compacted, Head, Kept};
-use super::oversight::{AttendanceRows, FeedbackRows, OrganisationRecord, OverviewRows};
+use super::oversight::{
+    AttendanceRows, FeedbackRows, OrganisationRecord, OverviewRows, RosterRow, RosterWanted,
+};
 use super::{Store, StoreError, Vitals};
 use crate::audit::AuditRecord;
 use crate::directory::{DirectoryChanges, DirectorySnapshot};
@@ -355,6 +357,14 @@ impl Store for SqliteStore {
         self.long(move |c| derived::facts(c, &wanted)).await
     }
 
+    async fn device_facts(
+        &self,
+        devices: BTreeSet<DeviceId>,
+    ) -> Result<BTreeMap<DeviceId, DeviceFacts>, StoreError> {
+        self.long(move |c| identity::device_facts(c, &devices))
+            .await
+    }
+
     async fn apply(&self, mut delta: Delta) -> Result<Applied, StoreError> {
         let poke = std::mem::take(&mut delta.poke);
         let version = delta.base + 1;
@@ -417,6 +427,10 @@ impl Store for SqliteStore {
 
     async fn attendance(&self, activity: ActivityId) -> Result<Option<AttendanceRows>, StoreError> {
         self.long(move |c| oversight::attendance(c, activity)).await
+    }
+
+    async fn roster(&self, wanted: RosterWanted) -> Result<Vec<RosterRow>, StoreError> {
+        self.long(move |c| oversight::roster(c, &wanted)).await
     }
 
     async fn feedback(

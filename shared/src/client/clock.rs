@@ -47,7 +47,9 @@ impl Command {
     pub(super) fn move_to(&mut self, at: Timestamp) {
         self.entry.recorded_at = at;
         match &mut self.document {
-            DocumentName::Journal { quarter, .. } => *quarter = at.day().quarter(),
+            DocumentName::Journal { quarter, .. } | DocumentName::Ledger { quarter, .. } => {
+                *quarter = at.day().quarter();
+            }
             DocumentName::Calendar { .. } | DocumentName::Rollcall { .. } => {}
         }
     }

@@ -6,7 +6,7 @@ use crate::directory::DirectorySlice;
 use crate::documents::{DocumentName, Writer};
 use crate::ids::{ActivityId, DocumentId, EntryId};
 use crate::limits;
-use crate::project::{Activity, Projection, activities};
+use crate::project::{Activity, HostKeyRow, Projection, activities};
 use crate::reconcile::Outcome;
 use crate::time::Timestamp;
 use crate::wire;
@@ -39,6 +39,7 @@ pub struct Engine {
     pub(super) outcomes: BTreeMap<ActivityId, Outcome>,
     /// Derived from the calendars held; anew whenever they change.
     pub(super) activities: BTreeMap<ActivityId, Activity>,
+    pub(super) host_keys: Vec<HostKeyRow>,
     pub(super) phase: SyncPhase,
     pub(super) again: bool,
     /// The number of the first change of the sealing under way.
@@ -120,6 +121,7 @@ impl Engine {
             held: BTreeMap::new(),
             outcomes: BTreeMap::new(),
             activities: BTreeMap::new(),
+            host_keys: Vec::new(),
             phase: SyncPhase::Idle,
             again: false,
             sealing_from: 0,
@@ -298,22 +300,26 @@ impl Engine {
     }
 
     pub(super) fn derive_activities(&mut self) {
+        let calendars = self.rows(|name| matches!(name, DocumentName::Calendar { .. }));
+        self.activities = activities(calendars.plans);
+        self.host_keys = calendars.host_keys;
+    }
+
+    /// Returns the rows of documents that are held. What was entered on this phone counts from the
+    /// moment it is saved.
+    pub(super) fn rows(&self, of: impl Fn(&DocumentName) -> bool) -> Projection {
         let mut projection = Projection::default();
-        for held in self.held.values() {
-            let name = held.kept.name;
-            if matches!(name, DocumentName::Calendar { .. }) {
-                for entry in held.entries().values() {
-                    projection.add(&name, entry.clone());
-                }
+        for held in self.held.values().filter(|held| of(&held.kept.name)) {
+            for entry in held.entries().values() {
+                projection.add(&held.kept.name, entry.clone());
             }
         }
-        // What was planned on this phone counts from the moment it is saved.
         for command in self.open_commands() {
-            if matches!(command.document, DocumentName::Calendar { .. }) && !self.holds(command) {
+            if of(&command.document) && !self.holds(command) {
                 projection.add(&command.document, command.held(self.identity.device));
             }
         }
-        self.activities = activities(projection.plans);
+        projection
     }
 
     /// Tells whether the record of a command stands in the document that the phone holds.

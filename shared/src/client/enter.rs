@@ -2,15 +2,18 @@
 
 use crate::codes::Code;
 use crate::documents::DocumentName;
-use crate::ids::{EntryId, OrganisationId};
+use crate::ids::{ActivityId, EntryId, OrganisationId};
 use crate::limits;
-use crate::records::{Claim, Entry, Phase, Presence, Record};
+use crate::records::{
+    Claim, Entry, Evidence, Mark, Petition, Phase, Presence, Record, Scan, Visitor,
+};
 use crate::time::Timestamp;
 use crate::wire;
 
 use super::binding::Binding;
 use super::engine::{Engine, Pending, write_command};
 use super::rows::Command;
+use super::view::RecordState;
 use super::{Effect, scope};
 
 impl Engine {
@@ -62,6 +65,9 @@ impl Engine {
             Record::Claim(claim) => {
                 match claim {
                     Claim::CheckIn(presence) => self.check_presence(now, presence)?,
+                    Claim::Leave(petition) | Claim::Objection(petition) => {
+                        self.check_petition(claim, petition)?;
+                    }
                     Claim::CheckOut(_) | Claim::Feedback { .. } => {}
                 }
                 let quarter = self.city_time(now).day().quarter();
@@ -89,20 +95,65 @@ impl Engine {
                     quarter,
                 })
             }
-            Record::Mark(mark) => {
-                let activity = self
-                    .activities
-                    .get(&mark.activity)
-                    .ok_or(Code::ActivityUnknown)?;
-                let organisation = activity.current.organisation;
+            Record::HostKey(key) => {
+                if !self.may_mark(key.organisation) {
+                    return Err(Code::Forbidden);
+                }
+                let quarter = self.city_time(now).day().quarter();
+                Ok(DocumentName::Calendar {
+                    organisation: key.organisation,
+                    quarter,
+                })
+            }
+            Record::Mark(Mark { activity, .. }) | Record::Visitor(Visitor { activity, .. }) => {
+                let organisation = self.organisation_of(*activity)?;
                 if !self.may_mark(organisation) {
                     return Err(Code::Forbidden);
                 }
                 Ok(DocumentName::Rollcall {
                     organisation,
-                    activity: mark.activity,
+                    activity: *activity,
                 })
             }
+            Record::Ruling(ruling) => {
+                let organisation = self.organisation_of(ruling.activity)?;
+                if !self.may_settle(organisation) {
+                    return Err(Code::Forbidden);
+                }
+                let quarter = self.city_time(now).day().quarter();
+                Ok(DocumentName::Ledger {
+                    organisation,
+                    quarter,
+                })
+            }
+        }
+    }
+
+    fn organisation_of(&self, activity: ActivityId) -> Result<OrganisationId, Code> {
+        let activity = self.activities.get(&activity);
+        activity
+            .map(|activity| activity.current.organisation)
+            .ok_or(Code::ActivityUnknown)
+    }
+
+    /// Leave is asked for, and an objection made, once an activity.
+    fn check_petition(&self, claim: &Claim, petition: &Petition) -> Result<(), Code> {
+        let city = self.meta.directory.as_ref().map(|slice| &slice.city.code);
+        if city.is_some_and(|city| *city != petition.city) {
+            return Err(Code::ActivityElsewhere);
+        }
+        let same = |other: &Claim| {
+            other.activity() == Some(petition.activity)
+                && std::mem::discriminant(other) == std::mem::discriminant(claim)
+        };
+        let said = self.records().iter().any(|view| {
+            let stands = !matches!(view.state, RecordState::Refused(_));
+            stands && matches!(&view.entry.record, Record::Claim(other) if same(other))
+        });
+        if said {
+            Err(Code::AlreadyRecorded)
+        } else {
+            Ok(())
         }
     }
 
@@ -110,6 +161,11 @@ impl Engine {
         let city = self.meta.directory.as_ref().map(|slice| &slice.city.code);
         if city.is_some_and(|city| *city != presence.city) {
             return Err(Code::ActivityElsewhere);
+        }
+        // A host shows a code where something is really held: it need not stand in a calendar here,
+        // and it says more than what was said before.
+        if let Evidence::Scan(scan) = &presence.evidence {
+            return self.check_scan(presence.activity, scan);
         }
         let activity = self
             .activities
@@ -131,8 +187,31 @@ impl Engine {
         }
     }
 
+    /// The same code is taken once.
+    fn check_scan(&self, activity: ActivityId, scan: &Scan) -> Result<(), Code> {
+        let scanned = self.records().iter().any(|view| {
+            let stands = !matches!(view.state, RecordState::Refused(_));
+            let same = matches!(
+                &view.entry.record,
+                Record::Claim(Claim::CheckIn(Presence { activity: of, evidence: Evidence::Scan(other), .. }))
+                    if *of == activity && other.nonce == scan.nonce && other.host == scan.host
+            );
+            stands && same
+        });
+        if scanned {
+            Err(Code::AlreadyRecorded)
+        } else {
+            Ok(())
+        }
+    }
+
     pub(super) fn may_mark(&self, organisation: OrganisationId) -> bool {
         let slice = self.meta.directory.as_ref();
         slice.is_some_and(|slice| scope::may_mark(slice, organisation))
+    }
+
+    pub(super) fn may_settle(&self, organisation: OrganisationId) -> bool {
+        let slice = self.meta.directory.as_ref();
+        slice.is_some_and(|slice| scope::may_settle(slice, organisation))
     }
 }

@@ -84,7 +84,8 @@ impl Engine {
         match &held.kept.name {
             DocumentName::Journal { quarter, .. } if is_over(*quarter, today) => Keeping::Asleep,
             DocumentName::Journal { .. } => Keeping::Awake,
-            DocumentName::Calendar { quarter, .. } => {
+            // As long as the calendar whose activities it settles.
+            DocumentName::Calendar { quarter, .. } | DocumentName::Ledger { quarter, .. } => {
                 let days = today.0 - quarter.next().first_day().0;
                 if !is_over(*quarter, today) {
                     Keeping::Awake
@@ -133,7 +134,9 @@ impl Engine {
         let mut quarters: Vec<Quarter> = asleep
             .filter_map(|held| match held.kept.name {
                 DocumentName::Journal { quarter, .. } => Some(quarter),
-                DocumentName::Calendar { .. } | DocumentName::Rollcall { .. } => None,
+                DocumentName::Calendar { .. }
+                | DocumentName::Rollcall { .. }
+                | DocumentName::Ledger { .. } => None,
             })
             .collect();
         quarters.sort_by_key(|quarter| std::cmp::Reverse((quarter.year, quarter.number)));

@@ -14,8 +14,8 @@ pub(super) const EDGE_DAYS: i32 = 14;
 /// Days around today for which a host's phone holds roll calls.
 pub(super) const ROLLCALL_DAYS: i32 = 7;
 
-/// Returns the journal and the calendars: those of the home line, and of the organisations that the
-/// owner has a right for.
+/// Returns the journal, the calendars of the home line and of the organisations that the owner has a
+/// right for, and the ledgers of those that the owner coordinates.
 pub(super) fn calendars(slice: &DirectorySlice, now: Timestamp) -> BTreeSet<DocumentName> {
     let mut names = BTreeSet::new();
     for quarter in quarters(now) {
@@ -30,6 +30,12 @@ pub(super) fn calendars(slice: &DirectorySlice, now: Timestamp) -> BTreeSet<Docu
                 .any(|grant| grant.path == organisation.path);
             if granted || slice.in_home_line(organisation.id) {
                 names.insert(DocumentName::Calendar {
+                    organisation: organisation.id,
+                    quarter,
+                });
+            }
+            if granted && may_settle(slice, organisation.id) {
+                names.insert(DocumentName::Ledger {
                     organisation: organisation.id,
                     quarter,
                 });
@@ -66,14 +72,31 @@ pub(super) fn rollcalls<'a>(
 
 /// Tells whether the owner may mark roll calls of an organisation.
 pub(super) fn may_mark(slice: &DirectorySlice, organisation: OrganisationId) -> bool {
+    has_role(slice, organisation, |role| match role {
+        Role::Host | Role::Coordinator | Role::Administrator => true,
+    })
+}
+
+/// Tells whether the owner may settle an organisation's disputes.
+pub(super) fn may_settle(slice: &DirectorySlice, organisation: OrganisationId) -> bool {
+    has_role(slice, organisation, |role| match role {
+        Role::Coordinator | Role::Administrator => true,
+        Role::Host => false,
+    })
+}
+
+fn has_role(
+    slice: &DirectorySlice,
+    organisation: OrganisationId,
+    suffices: fn(Role) -> bool,
+) -> bool {
     let Some(organisation) = slice.organisation(organisation) else {
         return false;
     };
-    slice.grants.iter().any(|grant| match grant.role {
-        Role::Host | Role::Coordinator | Role::Administrator => {
-            grant.path.covers(&organisation.path)
-        }
-    })
+    slice
+        .grants
+        .iter()
+        .any(|grant| grant.path.covers(&organisation.path) && suffices(grant.role))
 }
 
 fn quarters(now: Timestamp) -> BTreeSet<Quarter> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::codes::Code;
 use crate::documents::{DocumentName, HeldEntry};
 use crate::ids::{ActivityId, DeviceId, EntryId};
-use crate::project::{Activity, MarkRow, Projection};
+use crate::project::{Activity, HostKeyRow, MarkRow, Projection, RulingRow, VisitorRow};
 use crate::reconcile::Outcome;
 use crate::records::{Claim, Entry, Record};
 use crate::time::Timestamp;
@@ -60,8 +60,10 @@ impl RecordView {
 pub struct ActivityView {
     /// The activity.
     pub activity: Activity,
-    /// The owner's check-in.
+    /// The owner's first check-in.
     pub check_in: Option<RecordView>,
+    /// Everything that the owner says of it, newest first.
+    pub claims: Vec<RecordView>,
     /// What the server made of it.
     pub outcome: Option<Outcome>,
 }
@@ -122,12 +124,14 @@ impl Engine {
     /// Returns the activities of the calendars held, by start, then id.
     pub fn activities(&self) -> Vec<ActivityView> {
         let mut check_ins = self.own_check_ins();
+        let mut claims = self.own_claims();
         let mut views: Vec<ActivityView> = self
             .activities
             .iter()
             .map(|(id, activity)| ActivityView {
                 activity: activity.clone(),
                 check_in: check_ins.remove(id),
+                claims: claims.remove(id).unwrap_or_default(),
                 outcome: self.outcomes.get(id).cloned(),
             })
             .collect();
@@ -175,6 +179,18 @@ impl Engine {
         }
     }
 
+    fn own_claims(&self) -> BTreeMap<ActivityId, Vec<RecordView>> {
+        let mut found: BTreeMap<ActivityId, Vec<RecordView>> = BTreeMap::new();
+        for view in self.records() {
+            if let Record::Claim(claim) = &view.entry.record
+                && let Some(activity) = claim.activity()
+            {
+                found.entry(activity).or_default().push(view);
+            }
+        }
+        found
+    }
+
     /// Returns the owner's first check-in at each activity; a refused one does not stand in the way
     /// of another.
     pub(super) fn own_check_ins(&self) -> BTreeMap<ActivityId, RecordView> {
@@ -192,22 +208,32 @@ impl Engine {
 
     /// Returns the marks of an activity's roll call, those not yet uploaded among them.
     pub fn marks(&self, activity: ActivityId) -> Vec<MarkRow> {
-        let mut projection = Projection::default();
-        for held in self.held.values() {
-            let name = held.kept.name;
-            if matches!(name, DocumentName::Rollcall { activity: of, .. } if of == activity) {
-                for entry in held.entries().values() {
-                    projection.add(&name, entry.clone());
-                }
-            }
-        }
-        for command in self.open_commands() {
-            if matches!(command.document, DocumentName::Rollcall { activity: of, .. } if of == activity)
-                && !self.holds(command)
-            {
-                projection.add(&command.document, command.held(self.identity.device));
-            }
-        }
-        projection.marks
+        self.roll_call(activity).marks
+    }
+
+    /// Returns the people at an activity whom no roster here knows.
+    pub fn visitors(&self, activity: ActivityId) -> Vec<VisitorRow> {
+        self.roll_call(activity).visitors
+    }
+
+    fn roll_call(&self, activity: ActivityId) -> Projection {
+        self.rows(
+            |name| matches!(name, DocumentName::Rollcall { activity: of, .. } if *of == activity),
+        )
+    }
+
+    /// Returns the rulings about an activity in the ledgers held, those not yet uploaded among them.
+    pub fn rulings(&self, activity: ActivityId) -> Vec<RulingRow> {
+        let mut rulings = self
+            .rows(|name| matches!(name, DocumentName::Ledger { .. }))
+            .rulings;
+        rulings.retain(|row| row.ruling.activity == activity);
+        rulings
+    }
+
+    /// Returns the devices that show codes, as the calendars held announce them: a phone verifies a
+    /// code by these without a network.
+    pub fn host_keys(&self) -> &[HostKeyRow] {
+        &self.host_keys
     }
 }

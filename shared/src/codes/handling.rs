@@ -104,6 +104,11 @@ impl Code {
             | Self::ActivityCancelled
             | Self::ActivityNotOpen
             | Self::AlreadyRecorded
+            | Self::ScanUnreadable
+            | Self::ScanElsewhere
+            | Self::ScanForged
+            | Self::ScanStale
+            | Self::AnswerUnknown
             | Self::StorageFull
             | Self::StorageDenied
             | Self::StorageUnavailable

@@ -11,12 +11,13 @@ pub(super) fn bytes(kind: DocumentKind) -> &'static [u8] {
         DocumentKind::Journal => include_bytes!("genesis/journal.v1"),
         DocumentKind::Calendar => include_bytes!("genesis/calendar.v1"),
         DocumentKind::Rollcall => include_bytes!("genesis/rollcall.v1"),
+        DocumentKind::Ledger => include_bytes!("genesis/ledger.v1"),
     }
 }
 
 /// Returns the hash of the genesis change of a kind.
 pub(super) fn hash(kind: DocumentKind) -> ChangeHash {
-    static HASHES: OnceLock<[ChangeHash; 3]> = OnceLock::new();
+    static HASHES: OnceLock<[ChangeHash; 4]> = OnceLock::new();
     let hashes = HASHES.get_or_init(|| {
         DocumentKind::ALL.map(|kind| {
             ParsedChange::parse(bytes(kind))
@@ -28,6 +29,7 @@ pub(super) fn hash(kind: DocumentKind) -> ChangeHash {
         DocumentKind::Journal => hashes[0],
         DocumentKind::Calendar => hashes[1],
         DocumentKind::Rollcall => hashes[2],
+        DocumentKind::Ledger => hashes[3],
     }
 }
 

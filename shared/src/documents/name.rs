@@ -16,11 +16,13 @@ pub enum DocumentKind {
     Calendar,
     /// The marks of one activity.
     Rollcall,
+    /// One organisation's rulings of a quarter.
+    Ledger,
 }
 
 impl DocumentKind {
     /// Every kind.
-    pub const ALL: [Self; 3] = [Self::Journal, Self::Calendar, Self::Rollcall];
+    pub const ALL: [Self; 4] = [Self::Journal, Self::Calendar, Self::Rollcall, Self::Ledger];
 
     /// Returns the kind's name.
     pub const fn as_str(self) -> &'static str {
@@ -28,6 +30,7 @@ impl DocumentKind {
             Self::Journal => "journal",
             Self::Calendar => "calendar",
             Self::Rollcall => "rollcall",
+            Self::Ledger => "ledger",
         }
     }
 
@@ -37,6 +40,7 @@ impl DocumentKind {
             Self::Journal => "claims",
             Self::Calendar => "plans",
             Self::Rollcall => "marks",
+            Self::Ledger => "rulings",
         }
     }
 }
@@ -66,6 +70,13 @@ pub enum DocumentName {
         /// The activity.
         activity: ActivityId,
     },
+    /// An organisation's ledger.
+    Ledger {
+        /// The organisation.
+        organisation: OrganisationId,
+        /// The quarter in which the rulings were recorded.
+        quarter: Quarter,
+    },
 }
 
 impl DocumentName {
@@ -78,6 +89,7 @@ impl DocumentName {
             Self::Journal { .. } => DocumentKind::Journal,
             Self::Calendar { .. } => DocumentKind::Calendar,
             Self::Rollcall { .. } => DocumentKind::Rollcall,
+            Self::Ledger { .. } => DocumentKind::Ledger,
         }
     }
 
@@ -85,9 +97,9 @@ impl DocumentName {
     pub const fn organisation(&self) -> Option<OrganisationId> {
         match self {
             Self::Journal { .. } => None,
-            Self::Calendar { organisation, .. } | Self::Rollcall { organisation, .. } => {
-                Some(*organisation)
-            }
+            Self::Calendar { organisation, .. }
+            | Self::Rollcall { organisation, .. }
+            | Self::Ledger { organisation, .. } => Some(*organisation),
         }
     }
 
@@ -105,6 +117,10 @@ impl DocumentName {
             } => {
                 format!("rollcall/{organisation}/{activity}")
             }
+            Self::Ledger {
+                organisation,
+                quarter,
+            } => format!("ledger/{organisation}/{quarter}"),
         };
         DocumentId(Uuid::new_v5(&Self::NAMESPACE, text.as_bytes()))
     }
@@ -112,7 +128,9 @@ impl DocumentName {
     /// Tells whether the name can be that of a document: its quarter is one of four.
     pub fn is_valid(&self) -> bool {
         match self {
-            Self::Journal { quarter, .. } | Self::Calendar { quarter, .. } => quarter.is_valid(),
+            Self::Journal { quarter, .. }
+            | Self::Calendar { quarter, .. }
+            | Self::Ledger { quarter, .. } => quarter.is_valid(),
             Self::Rollcall { .. } => true,
         }
     }

@@ -14,7 +14,7 @@ use super::*;
 use crate::directory::Grant;
 use crate::documents::DocumentKind;
 use crate::ids::{ActivityId, DeviceId, EntryId, MemberId, OrganisationId};
-use crate::records::{Evidence, Mark, Plan, Presence, Standing};
+use crate::records::{Claim, Details, Evidence, Mark, MarkEntry, Plan, Presence, Ruling, Standing};
 use crate::time::{DAY_MS, Day, HOUR_MS};
 use crate::words::{ActivityKind, MarkKind, Role};
 
@@ -103,6 +103,13 @@ impl Gatehouse {
         Self::of(DocumentName::Rollcall {
             organisation: organisation(),
             activity: activity(),
+        })
+    }
+
+    fn ledger() -> Self {
+        Self::of(DocumentName::Ledger {
+            organisation: organisation(),
+            quarter: now().day().quarter(),
         })
     }
 
@@ -201,6 +208,7 @@ fn check_in(number: u128, city: &str) -> Entry {
         organisation: organisation(),
         activity: activity(),
         evidence: Evidence::SelfReport,
+        installation: None,
     };
     entry(number, Record::Claim(Claim::CheckIn(presence)))
 }
@@ -218,6 +226,7 @@ fn plan(number: u128, starts_at: Timestamp) -> Entry {
         ends_at: starts_at.plus(HOUR_MS),
         campaign: None,
         standing: Standing::Planned,
+        details: Details::default(),
     };
     entry(number, Record::Plan(plan))
 }
@@ -228,8 +237,22 @@ fn mark(number: u128, activity: ActivityId) -> Entry {
         member: member(),
         kind: MarkKind::Present,
         corrects: None,
+        entered: MarkEntry::Seen,
+        witness: None,
     };
     entry(number, Record::Mark(mark))
+}
+
+fn ruling(number: u128) -> Entry {
+    let ruling = Ruling {
+        activity: activity(),
+        member: member(),
+        decision: MarkKind::Present,
+        reason: "看过签到表".into(),
+        settles: Vec::new(),
+        signed_by: "王书记".into(),
+    };
+    entry(number, Record::Ruling(ruling))
 }
 
 /// Puts an entry as the phone does.

@@ -255,6 +255,7 @@ impl Phone {
                 organisation: OrganisationId(Uuid::from_u128(1)),
                 activity: ActivityId(Uuid::now_v7()),
                 evidence: Evidence::SelfReport,
+                installation: None,
             })),
         }
     }

@@ -1,6 +1,8 @@
 //! A stored document, loaded and projected. The first byte chooses the kind, the rest is its changes.
 //! What the first check of the gate turns away is left out here: it would go off like a bomb.
 
+use std::collections::BTreeMap;
+
 use shared::documents::{Document, DocumentKind};
 use shared::gate::{check_form, check_size};
 use shared::project::project;
@@ -27,7 +29,7 @@ pub(super) fn run(bytes: &[u8]) {
 fn read(kind: DocumentKind, changes: &[u8]) -> Option<Document> {
     let document = Document::load(kind, changes).ok()?;
     let (entries, anomalies) = document.entries();
-    let rows = project(&world::name(kind), &document);
+    let rows = project(&world::name(kind), &document, &BTreeMap::new());
     assert!(rows.anomalies.len() >= anomalies.len());
     for entry in entries.keys() {
         assert!(document.holds(*entry));
@@ -47,12 +49,13 @@ pub(super) fn samples() -> Vec<(&'static str, Vec<u8>)> {
             .expect("two runs of a phone merge");
         [&[place][..], &world::stored(&document)].concat()
     };
-    let [journal, calendar, rollcall] = [0, 1, 2].map(stored);
-    assert_eq!(DocumentKind::ALL.len(), 3);
+    let [journal, calendar, rollcall, ledger] = [0, 1, 2, 3].map(stored);
+    assert_eq!(DocumentKind::ALL.len(), 4);
     vec![
         ("journal", journal),
         ("calendar", calendar),
         ("rollcall", rollcall),
+        ("ledger", ledger),
         ("empty", vec![0]),
     ]
 }

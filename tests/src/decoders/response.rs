@@ -6,8 +6,7 @@ use serde_bytes::ByteBuf;
 use shared::client::{Effect, Engine, Identity, Input, NetworkFault, Row, Table};
 use shared::codes::Code;
 use shared::documents::DocumentKind;
-use shared::reconcile::{Attendance, Confirmation, Outcome, Piece, Source};
-use shared::records::Evidence;
+use shared::reconcile::{Attendance, Basis, Confirmation, Outcome, Piece, Source};
 use shared::wire::{self, DirectoryNews, DocumentNews, SyncResponse, Verdict};
 use shared::words::Grade;
 
@@ -145,9 +144,16 @@ pub(super) fn samples() -> Vec<(&'static str, Vec<u8>)> {
             evidence: vec![Piece {
                 entry: entry.id,
                 device: world::device(),
-                source: Source::Claim(Evidence::SelfReport),
+                source: Source::Claim(Basis::SelfReport),
                 recorded_at: world::now(),
+                note: None,
+                installation: None,
             }],
+            flags: Vec::new(),
+            decision: None,
+            objection: None,
+            left_at: None,
+            study_minutes: 0,
         }],
         outcomes_revision: 3,
         more: true,

@@ -8,7 +8,9 @@ use shared::ids::{
 };
 use shared::permission::Authority;
 use shared::project::project;
-use shared::records::{Claim, Entry, Evidence, Mark, Plan, Presence, Record, Standing};
+use shared::records::{
+    Claim, Details, Entry, Evidence, Mark, MarkEntry, Plan, Presence, Record, Ruling, Standing,
+};
 use shared::time::{Day, HOUR_MS, Timestamp};
 use shared::volume::Volume;
 use shared::words::{ActivityKind, MarkKind, OrganisationKind, Role};
@@ -112,6 +114,10 @@ pub(super) fn name(kind: DocumentKind) -> DocumentName {
             organisation: organisation(),
             activity: activity(),
         },
+        DocumentKind::Ledger => DocumentName::Ledger {
+            organisation: organisation(),
+            quarter,
+        },
     }
 }
 
@@ -131,6 +137,7 @@ pub(super) fn entry(kind: DocumentKind, number: u128) -> Entry {
             organisation: organisation(),
             activity: activity(),
             evidence: Evidence::SelfReport,
+            installation: None,
         })),
         DocumentKind::Calendar => Record::Plan(Plan {
             activity: activity(),
@@ -144,12 +151,23 @@ pub(super) fn entry(kind: DocumentKind, number: u128) -> Entry {
             ends_at: now().plus(HOUR_MS),
             campaign: None,
             standing: Standing::Planned,
+            details: Details::default(),
         }),
         DocumentKind::Rollcall => Record::Mark(Mark {
             activity: activity(),
             member: member(),
             kind: MarkKind::Present,
             corrects: None,
+            entered: MarkEntry::Seen,
+            witness: None,
+        }),
+        DocumentKind::Ledger => Record::Ruling(Ruling {
+            activity: activity(),
+            member: member(),
+            decision: MarkKind::Present,
+            reason: "看过签到表".to_owned(),
+            settles: vec![EntryId(Uuid::from_u128(0xc000))],
+            signed_by: "王书记".to_owned(),
         }),
     };
     Entry {
@@ -219,7 +237,7 @@ pub(super) fn check_sound(
             "an earlier record is as it was"
         );
     }
-    let rows = project(name, &loaded);
+    let rows = project(name, &loaded, &BTreeMap::new());
     assert_eq!(rows.anomalies, []);
     let change = loaded.write(writer(u32::MAX), now(), &[entry(name.kind(), 9_000)]);
     let mut next = Document::load(document.kind(), &stored(document)).expect("it loaded before");

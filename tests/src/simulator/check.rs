@@ -84,7 +84,9 @@ fn stored_entries(world: &World, truth: &Truth, findings: &mut Vec<String>) -> S
             let owner = owners.get(&held.device);
             let own = match stored.name {
                 DocumentName::Journal { member, .. } => owner == Some(&member),
-                DocumentName::Calendar { .. } | DocumentName::Rollcall { .. } => true,
+                DocumentName::Calendar { .. }
+                | DocumentName::Rollcall { .. }
+                | DocumentName::Ledger { .. } => true,
             };
             if owner != Some(&held.entry.by) || !own {
                 findings.push(format!(
@@ -193,9 +195,9 @@ fn nothing_is_left_to_send(phone: &Phone, findings: &mut Vec<String>) {
 /// when their clocks are years off.
 fn is_over(name: &DocumentName, now: Timestamp) -> bool {
     match name {
-        DocumentName::Journal { quarter, .. } | DocumentName::Calendar { quarter, .. } => {
-            now.day().0 - quarter.next().first_day().0 >= 14
-        }
+        DocumentName::Journal { quarter, .. }
+        | DocumentName::Calendar { quarter, .. }
+        | DocumentName::Ledger { quarter, .. } => now.day().0 - quarter.next().first_day().0 >= 14,
         DocumentName::Rollcall { .. } => false,
     }
 }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use shared::documents::DocumentName;
 use shared::ids::{ActivityId, DocumentId, MemberId, OrganisationPath};
-use shared::project::{Activity, ClaimRow, MarkRow, Projection, activities};
-use shared::reconcile::{Outcome, Tally, reconcile};
+use shared::project::{Activity, ClaimRow, MarkRow, Projection, RulingRow, activities};
+use shared::reconcile::{Case, Outcome, Tally, reconcile};
 use shared::time::Day;
 
 use super::city::Directory;
@@ -38,6 +38,9 @@ impl Derived {
         for row in &rows.marks {
             touched.insert((row.mark.activity, row.mark.member));
         }
+        for row in &rows.rulings {
+            touched.insert((row.ruling.activity, row.ruling.member));
+        }
         for fact in &touched {
             self.facts.entry(*fact).or_default().insert(id);
         }
@@ -58,8 +61,14 @@ impl Derived {
 
     fn settle(&mut self, fact: Fact, directory: &Directory) {
         let activity = self.activity(fact.0);
-        let (claims, marks) = self.evidence(fact);
-        let outcome = reconcile(activity.as_ref(), &claims, &marks);
+        let evidence = self.evidence(fact);
+        let outcome = reconcile(Case {
+            activity: activity.as_ref(),
+            host_keys: &[],
+            claims: &evidence.claims,
+            marks: &evidence.marks,
+            rulings: &evidence.rulings,
+        });
         let before = self.outcomes.get(&fact).map(|(_, outcome)| outcome.clone());
         if before == outcome {
             return;
@@ -84,16 +93,25 @@ impl Derived {
         activities(plans).remove(&id)
     }
 
-    fn evidence(&self, fact: Fact) -> (Vec<ClaimRow>, Vec<MarkRow>) {
-        let (mut claims, mut marks) = (Vec::new(), Vec::new());
+    /// What is said of one fact, as if it stood in one document.
+    fn evidence(&self, fact: Fact) -> Projection {
+        let mut evidence = Projection::default();
         for document in self.facts.get(&fact).into_iter().flatten() {
             let rows = &self.rows[document];
             let own = |row: &&ClaimRow| (row.activity, row.member) == fact;
-            claims.extend(rows.claims.iter().filter(own).cloned());
+            evidence
+                .claims
+                .extend(rows.claims.iter().filter(own).cloned());
             let seen = |row: &&MarkRow| (row.mark.activity, row.mark.member) == fact;
-            marks.extend(rows.marks.iter().filter(seen).cloned());
+            evidence
+                .marks
+                .extend(rows.marks.iter().filter(seen).cloned());
+            let ruled = |row: &&RulingRow| (row.ruling.activity, row.ruling.member) == fact;
+            evidence
+                .rulings
+                .extend(rows.rulings.iter().filter(ruled).cloned());
         }
-        (claims, marks)
+        evidence
     }
 
     fn move_rollups(&mut self, outcome: &Outcome, sign: i64, directory: &Directory) {

@@ -3,7 +3,9 @@
 
 use shared::client::{ActivityView, Input};
 use shared::ids::{ActivityId, AreaCode, EntryId, OrganisationId};
-use shared::records::{Claim, Evidence, Mark, Plan, Presence, Record, Standing};
+use shared::records::{
+    Claim, Details, Evidence, Mark, MarkEntry, Plan, Presence, Record, Standing,
+};
 use shared::time::{MINUTE_MS, Timestamp};
 use shared::words::{ActivityKind, MarkKind};
 
@@ -91,6 +93,8 @@ impl World {
                     member,
                     kind: *self.chance.pick(MarkKind::ALL)?,
                     corrects: corrects.map(|(id, _)| id),
+                    entered: MarkEntry::Seen,
+                    witness: None,
                 }))
             }
             (5, _) => {
@@ -111,6 +115,7 @@ impl World {
             organisation: row.organisation,
             activity: row.plan.activity,
             evidence: Evidence::SelfReport,
+            installation: None,
         })
     }
 
@@ -164,6 +169,7 @@ impl World {
             ends_at: starts_at.plus(self.chance.between(20, 120) * MINUTE_MS),
             campaign: None,
             standing: Standing::Planned,
+            details: Details::default(),
         })
     }
 

@@ -126,5 +126,6 @@ fn check_in_elsewhere() -> Record {
         organisation: OrganisationId(Uuid::from_u128(0x0200_0000)),
         activity: shared::ids::ActivityId(Uuid::from_u128(0x0900_0003)),
         evidence: Evidence::SelfReport,
+        installation: None,
     }))
 }

@@ -250,7 +250,7 @@ impl Server {
             .entry(id)
             .or_insert_with(|| Stored::new(append.name));
         for change in &append.changes {
-            match stored.append(change) {
+            match stored.append(change, append.received_at) {
                 Ok(new) => {
                     self.contents.insert(change.hash, new);
                 }
@@ -275,10 +275,10 @@ impl Server {
         };
         let allowed = match append.name {
             DocumentName::Journal { member, .. } => member == authority.member,
-            DocumentName::Calendar { .. } => holds(&[Role::Coordinator, Role::Administrator]),
-            DocumentName::Rollcall { .. } => {
+            DocumentName::Calendar { .. } | DocumentName::Rollcall { .. } => {
                 holds(&[Role::Host, Role::Coordinator, Role::Administrator])
             }
+            DocumentName::Ledger { .. } => holds(&[Role::Coordinator, Role::Administrator]),
         };
         let document = self.documents[&append.name.id()].document();
         for change in &append.changes {
@@ -360,7 +360,7 @@ impl Server {
         let queue = std::mem::take(&mut self.queue);
         for id in &queue {
             let stored = &self.documents[id];
-            let rows = project(&stored.name, stored.document());
+            let rows = project(&stored.name, stored.document(), &stored.received);
             self.derived.replace(&stored.name, rows, directory);
         }
     }
@@ -384,7 +384,7 @@ impl Server {
     pub(super) fn rebuild(&self, directory: &Directory) -> Derived {
         let mut derived = Derived::default();
         for stored in self.documents.values().rev() {
-            let rows = project(&stored.name, stored.document());
+            let rows = project(&stored.name, stored.document(), &stored.received);
             derived.replace(&stored.name, rows, directory);
         }
         derived

@@ -1,14 +1,17 @@
 //! A document as the simulated server holds it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use shared::documents::{Document, DocumentError, DocumentName, SealedChange};
+use shared::documents::{ChangeHash, Document, DocumentError, DocumentName, SealedChange};
 use shared::ids::EntryId;
+use shared::time::Timestamp;
 
 /// Changes of one document, in the order of their versions, and what they make.
 pub(super) struct Stored {
     pub(super) name: DocumentName,
     pub(super) changes: Vec<SealedChange>,
+    /// When each of them arrived.
+    pub(super) received: BTreeMap<ChangeHash, Timestamp>,
     document: Document,
     entries: BTreeSet<EntryId>,
 }
@@ -18,6 +21,7 @@ impl Stored {
         Self {
             name,
             changes: Vec::new(),
+            received: BTreeMap::new(),
             document: Document::new(name.kind()),
             entries: BTreeSet::new(),
         }
@@ -27,8 +31,10 @@ impl Stored {
     pub(super) fn append(
         &mut self,
         change: &SealedChange,
+        received_at: Timestamp,
     ) -> Result<Vec<EntryId>, Box<DocumentError>> {
         self.changes.push(change.clone());
+        self.received.insert(change.hash, received_at);
         self.document.apply(&change.bytes).map_err(Box::new)?;
         let entries = self.document.entries().0.into_keys();
         let new = entries.filter(|entry| self.entries.insert(*entry));
@@ -55,6 +61,7 @@ impl Clone for Stored {
         Self {
             name: self.name,
             changes: self.changes.clone(),
+            received: self.received.clone(),
             document: document.expect("what passed the gate loads"),
             entries: self.entries.clone(),
         }

@@ -3,7 +3,7 @@
 use server::directory::{Appointment, DirectoryChanges, Person};
 use shared::directory::{Area, City, Organisation};
 use shared::ids::{ActivityId, AreaCode, MemberId, OrganisationId, OrganisationPath};
-use shared::records::{Claim, Evidence, Plan, Presence, Record, Standing};
+use shared::records::{Claim, Details, Evidence, Plan, Presence, Record, Standing};
 use shared::time::{Day, HOUR_MS, Timestamp};
 use shared::words::{ActivityKind, AreaLevel, OrganisationKind, Role};
 use tests::http::{Phone, TestServer};
@@ -124,6 +124,7 @@ pub fn plan() -> Plan {
         ends_at: ten().plus(2 * HOUR_MS),
         campaign: None,
         standing: Standing::Planned,
+        details: Details::default(),
     }
 }
 
@@ -133,6 +134,7 @@ pub fn presence(activity: ActivityId) -> Presence {
         organisation: organisation(BRANCH),
         activity,
         evidence: Evidence::SelfReport,
+        installation: None,
     }
 }
 

@@ -5,7 +5,7 @@ use shared::codes::Code;
 use shared::documents::{Document, DocumentKind, DocumentName, Writer};
 use shared::ids::{ActivityId, DeviceId, EntryId};
 use shared::limits;
-use shared::records::{Entry, Mark, Record};
+use shared::records::{Entry, Mark, MarkEntry, Record};
 use shared::time::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp};
 use shared::wire::{SyncResponse, Verdict};
 use shared::words::MarkKind;
@@ -249,6 +249,8 @@ async fn a_revoked_hosts_marks_and_others_journals_are_not_taken() {
         member: member(MEMBER),
         kind: MarkKind::Present,
         corrects: None,
+        entered: MarkEntry::Seen,
+        witness: None,
     });
     let rollcall = DocumentName::Rollcall {
         organisation: organisation(BRANCH),

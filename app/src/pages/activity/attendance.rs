@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use shared::api::{AttendanceList, AttendanceRow};
 use shared::codes::Code;
 use shared::ids::{ActivityId, MemberId};
-use shared::reconcile::{Attendance, Confirmation, Piece, Source as Side};
+use shared::reconcile::{Attendance, Basis, Confirmation, Piece, Source as Side};
 use shared::words::Grade;
 
 use super::Attended;
@@ -179,21 +179,48 @@ fn PieceLines(#[prop(into)] pieces: Signal<Vec<Piece>>) -> impl IntoView {
         })
     });
     move || {
+        let name = |by| {
+            let known = names.with(|names| names.get(&by).cloned());
+            known.unwrap_or_else(|| t!(role.host))
+        };
         let line = |piece: Piece| {
             let time = format_clock(piece.recorded_at.0);
             let words = match piece.source {
-                Side::Claim(_) => t!(attendance.by_self, time = time),
+                Side::Claim(Basis::SelfReport) => t!(attendance.by_self, time = time),
+                Side::Claim(Basis::Typed { digits }) => t!(
+                    attendance.by_digits,
+                    digits = format!("{digits:06}"),
+                    time = time
+                ),
+                Side::Claim(Basis::Scan) => t!(attendance.by_scan, time = time),
+                Side::Left => t!(attendance.by_leaving, time = time),
+                Side::Leave => t!(attendance.by_leave, time = time),
+                Side::Objection => t!(attendance.by_objection, time = time),
                 Side::Mark { by, kind } => {
-                    let by = names.with(|names| names.get(&by).cloned());
-                    t!(
-                        attendance.by_mark,
-                        by = by.unwrap_or_else(|| t!(role.host)),
-                        kind = words::mark_name(kind),
-                        time = time
-                    )
+                    let (by, kind) = (name(by), words::mark_name(kind));
+                    t!(attendance.by_mark, by = by, kind = kind, time = time)
+                }
+                Side::LateEntry { by, kind } => {
+                    let (by, kind) = (name(by), words::mark_name(kind));
+                    t!(attendance.by_late_entry, by = by, kind = kind, time = time)
+                }
+                Side::ProxyEntry { by, kind } => {
+                    let (by, kind) = (name(by), words::mark_name(kind));
+                    t!(attendance.by_proxy_entry, by = by, kind = kind, time = time)
+                }
+                Side::Witness { by, kind } => {
+                    let (by, kind) = (name(by), words::mark_name(kind));
+                    t!(attendance.by_witness, by = by, kind = kind, time = time)
+                }
+                Side::Ruling { by, decision } => {
+                    let (by, kind) = (name(by), words::mark_name(decision));
+                    t!(attendance.by_ruling, by = by, kind = kind, time = time)
                 }
             };
-            view! { <li class="evidence-piece">{words}</li> }
+            let note = piece
+                .note
+                .map(|note| view! { <p class="evidence-note">{note}</p> });
+            view! { <li class="evidence-piece">{words}{note}</li> }
         };
         pieces.get().into_iter().map(line).collect_view()
     }
@@ -202,7 +229,10 @@ fn PieceLines(#[prop(into)] pieces: Signal<Vec<Piece>>) -> impl IntoView {
 fn attendance_tone(attendance: Attendance) -> Tone {
     match attendance {
         Attendance::Present | Attendance::Late => Tone::Good,
-        Attendance::Excused | Attendance::Absent => Tone::Neutral,
+        Attendance::Expected | Attendance::Excused | Attendance::Absent | Attendance::MadeUp => {
+            Tone::Neutral
+        }
+        Attendance::LeaveAsked => Tone::Info,
         Attendance::Disputed | Attendance::Unmatched(_) => Tone::Notice,
     }
 }
@@ -211,7 +241,8 @@ fn attendance_icon(attendance: Attendance) -> Icon {
     match attendance {
         Attendance::Present => Icon::Check,
         Attendance::Late => Icon::Clock,
-        Attendance::Excused => Icon::Info,
+        Attendance::Expected | Attendance::Excused | Attendance::MadeUp => Icon::Info,
+        Attendance::LeaveAsked => Icon::Clock,
         Attendance::Absent => Icon::Minus,
         Attendance::Disputed | Attendance::Unmatched(_) => Icon::Warning,
     }
@@ -222,6 +253,9 @@ fn attendance_word(attendance: Attendance) -> &'static str {
     match attendance {
         Attendance::Present => "present",
         Attendance::Late => "late",
+        Attendance::Expected => "expected",
+        Attendance::LeaveAsked => "leave_asked",
+        Attendance::MadeUp => "made_up",
         Attendance::Excused => "excused",
         Attendance::Absent => "absent",
         Attendance::Disputed => "disputed",

@@ -275,5 +275,11 @@ fn choices() -> Signal<Vec<Choice>> {
         let kind = *kind;
         Choice::new(kind.as_str(), move || words::mark_name(kind))
     };
-    Signal::stored(MarkKind::ALL.iter().map(choice).collect())
+    const ONE_TAP: [MarkKind; 4] = [
+        MarkKind::Present,
+        MarkKind::Late,
+        MarkKind::Excused,
+        MarkKind::Absent,
+    ];
+    Signal::stored(ONE_TAP.iter().map(choice).collect())
 }

@@ -30,7 +30,14 @@ impl Expected {
         let pieces = &self.outcome.as_ref()?.evidence;
         let claims = pieces.iter().filter(|piece| match piece.source {
             Source::Claim(_) => true,
-            Source::Mark { .. } => false,
+            Source::Left
+            | Source::Leave
+            | Source::Objection
+            | Source::Mark { .. }
+            | Source::LateEntry { .. }
+            | Source::ProxyEntry { .. }
+            | Source::Witness { .. }
+            | Source::Ruling { .. } => false,
         });
         claims.map(|piece| piece.recorded_at).min()
     }
@@ -39,7 +46,7 @@ impl Expected {
     pub(super) fn attendance(&self) -> Option<Attendance> {
         let settled = self.outcome.as_ref().map(|outcome| outcome.attendance);
         let claim_counts = match settled {
-            Some(Attendance::Unmatched(_)) | None => false,
+            Some(Attendance::Unmatched(_) | Attendance::Expected) | None => false,
             Some(_) => self.claimed_at().is_some(),
         };
         match (self.mark, claim_counts) {
@@ -48,7 +55,9 @@ impl Expected {
             (Some((MarkKind::Late, _)), _) => Some(Attendance::Late),
             (Some((MarkKind::Excused, _)), false) => Some(Attendance::Excused),
             (Some((MarkKind::Absent, _)), false) => Some(Attendance::Absent),
-            (None, _) => settled,
+            (Some((MarkKind::MadeUp, _)), true) => Some(Attendance::Present),
+            (Some((MarkKind::MadeUp, _)), false) => Some(Attendance::MadeUp),
+            (Some((MarkKind::Expected | MarkKind::Withdrawn, _)) | None, _) => settled,
         }
     }
 
@@ -61,8 +70,11 @@ impl Expected {
         match outcome.attendance {
             Attendance::Present => Some(MarkKind::Present),
             Attendance::Late => Some(MarkKind::Late),
-            Attendance::Excused
+            Attendance::Expected
+            | Attendance::Excused
+            | Attendance::LeaveAsked
             | Attendance::Absent
+            | Attendance::MadeUp
             | Attendance::Disputed
             | Attendance::Unmatched(_) => None,
         }
@@ -97,9 +109,10 @@ pub(super) fn counts(roster: &[Expected]) -> Counts {
         let count = match expected.attendance() {
             Some(Attendance::Present | Attendance::Late) => &mut counts.present,
             Some(Attendance::Excused) => &mut counts.excused,
-            Some(Attendance::Absent) => &mut counts.absent,
+            Some(Attendance::Absent | Attendance::MadeUp) => &mut counts.absent,
             Some(Attendance::Disputed) => &mut counts.disputed,
-            Some(Attendance::Unmatched(_)) | None => &mut counts.unknown,
+            Some(Attendance::Expected | Attendance::LeaveAsked | Attendance::Unmatched(_))
+            | None => &mut counts.unknown,
         };
         *count += 1;
         counts.marked += usize::from(expected.mark.is_some());
@@ -147,7 +160,11 @@ pub(super) fn roster(
 fn under_way(records: &[RecordView]) -> BTreeMap<EntryId, RecordState> {
     let marks = records.iter().filter(|view| match view.entry.record {
         Record::Mark(_) => true,
-        Record::Claim(_) | Record::Plan(_) => false,
+        Record::Claim(_)
+        | Record::Plan(_)
+        | Record::HostKey(_)
+        | Record::Visitor(_)
+        | Record::Ruling(_) => false,
     });
     marks.map(|view| (view.entry.id, view.state)).collect()
 }
@@ -155,8 +172,7 @@ fn under_way(records: &[RecordView]) -> BTreeMap<EntryId, RecordState> {
 #[cfg(test)]
 mod tests {
     use shared::ids::{ActivityId, DeviceId};
-    use shared::reconcile::Piece;
-    use shared::records::Evidence;
+    use shared::reconcile::{Basis, Piece};
     use shared::time::Day;
     use uuid::Uuid;
 
@@ -174,9 +190,16 @@ mod tests {
             evidence: vec![Piece {
                 entry: EntryId(Uuid::nil()),
                 device: DeviceId(Uuid::nil()),
-                source: Source::Claim(Evidence::SelfReport),
+                source: Source::Claim(Basis::SelfReport),
                 recorded_at: Timestamp(7),
+                note: None,
+                installation: None,
             }],
+            flags: Vec::new(),
+            decision: None,
+            objection: None,
+            left_at: None,
+            study_minutes: 0,
         };
         Expected {
             member: Member {

@@ -51,9 +51,15 @@ fn Detail(record: RecordView) -> impl IntoView {
     let at = record.entry.recorded_at;
     let words = match &record.entry.record {
         Record::Claim(Claim::Feedback { text }) => Some(text.clone()),
+        Record::Claim(Claim::Leave(petition) | Claim::Objection(petition)) => {
+            Some(petition.reason.clone())
+        }
+        Record::Ruling(ruling) => Some(ruling.reason.clone()),
         Record::Claim(Claim::CheckIn(_) | Claim::CheckOut(_))
         | Record::Plan(_)
-        | Record::Mark(_) => None,
+        | Record::HostKey(_)
+        | Record::Mark(_)
+        | Record::Visitor(_) => None,
     };
     let record = StoredValue::new(record);
     let copied_by_hand = RwSignal::new(None::<String>);

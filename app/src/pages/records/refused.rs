@@ -69,9 +69,14 @@ fn RefusedRow(record: RecordView, copied_by_hand: RwSignal<Option<String>>) -> i
     };
     let words = StoredValue::new(match &record.entry.record {
         Record::Claim(Claim::Feedback { text }) => Some(text.clone()),
-        Record::Claim(Claim::CheckIn(_) | Claim::CheckOut(_))
+        Record::Claim(
+            Claim::CheckIn(_) | Claim::CheckOut(_) | Claim::Leave(_) | Claim::Objection(_),
+        )
         | Record::Plan(_)
-        | Record::Mark(_) => None,
+        | Record::HostKey(_)
+        | Record::Mark(_)
+        | Record::Visitor(_)
+        | Record::Ruling(_) => None,
     });
     let edited = RwSignal::new(None::<String>);
     let (busy, failure) = (RwSignal::new(false), RwSignal::new(None::<Code>));

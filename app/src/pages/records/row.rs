@@ -48,9 +48,15 @@ pub(super) fn record_outcome(state: AppState, record: &RecordView) -> Option<Out
         Record::Claim(Claim::CheckIn(presence)) => {
             of_activity(state, presence.activity, |view| view.outcome.clone()).flatten()
         }
+        Record::Claim(Claim::Leave(petition) | Claim::Objection(petition)) => {
+            of_activity(state, petition.activity, |view| view.outcome.clone()).flatten()
+        }
         Record::Claim(Claim::CheckOut(_) | Claim::Feedback { .. })
         | Record::Plan(_)
-        | Record::Mark(_) => None,
+        | Record::HostKey(_)
+        | Record::Mark(_)
+        | Record::Visitor(_)
+        | Record::Ruling(_) => None,
     }
 }
 
@@ -74,7 +80,20 @@ fn title(state: AppState, record: &Record, topic: Option<String>) -> String {
     match record {
         Record::Claim(Claim::CheckIn(_)) => t!(record.check_in_to, topic = topic),
         Record::Claim(Claim::CheckOut(_)) => t!(record.check_out_of, topic = topic),
+        Record::Claim(Claim::Leave(_)) => t!(record.leave_from, topic = topic),
+        Record::Claim(Claim::Objection(_)) => t!(record.objection_to, topic = topic),
         Record::Claim(Claim::Feedback { .. }) => t!(feedback.title),
+        Record::HostKey(_) => t!(record.host_key),
+        Record::Visitor(visitor) => t!(
+            record.mark_of,
+            name = visitor.name.clone(),
+            kind = words::mark_name(visitor.kind)
+        ),
+        Record::Ruling(ruling) => t!(
+            record.ruling_of,
+            name = member_name(state, ruling.member),
+            kind = words::mark_name(ruling.decision)
+        ),
         Record::Plan(plan) => t!(record.plan_of, topic = plan.topic),
         Record::Mark(mark) => t!(
             record.mark_of,
@@ -100,7 +119,13 @@ pub(super) fn record_subtitle(state: AppState, record: &RecordView) -> Option<St
         Record::Claim(Claim::CheckIn(presence) | Claim::CheckOut(presence)) => {
             hall(presence.activity)
         }
+        Record::Claim(Claim::Leave(petition) | Claim::Objection(petition)) => {
+            Some(first_words(&petition.reason))
+        }
         Record::Claim(Claim::Feedback { text }) => Some(first_words(text)),
+        Record::HostKey(_) => None,
+        Record::Visitor(visitor) => Some(visitor.from.clone()),
+        Record::Ruling(ruling) => Some(first_words(&ruling.reason)),
         Record::Plan(plan) => Some(words::span(plan.starts_at, plan.ends_at)),
         Record::Mark(mark) => of_activity(state, mark.activity, |view| {
             view.activity.current.plan.topic.clone()

@@ -61,7 +61,7 @@ mod tests {
     use shared::directory::{City, Member, Organisation};
     use shared::ids::{AreaCode, EntryId, MemberId, OrganisationId, OrganisationPath};
     use shared::project::{Activity, PlanRow};
-    use shared::records::{Plan, Standing};
+    use shared::records::{Details, Plan, Standing};
     use shared::time::{HOUR_MS, MINUTE_MS};
     use shared::words::{ActivityKind, OrganisationKind};
     use uuid::Uuid;
@@ -123,6 +123,7 @@ mod tests {
             ends_at: starts_at.plus(90 * MINUTE_MS),
             campaign: None,
             standing: Standing::Planned,
+            details: Details::default(),
         };
         let current = PlanRow {
             id: EntryId(Uuid::from_u128(id)),
@@ -135,8 +136,10 @@ mod tests {
             activity: Activity {
                 current,
                 contested: Vec::new(),
+                former: Vec::new(),
             },
             check_in: None,
+            claims: Vec::new(),
             outcome: None,
         }
     }

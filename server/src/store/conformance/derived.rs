@@ -41,6 +41,9 @@ fn nothing(id: DocumentId, version: u64) -> DocumentDelta {
         claims: none(),
         plans: none(),
         marks: none(),
+        rulings: none(),
+        visitors: none(),
+        host_keys: none(),
         feedback: none(),
         anomalies: Vec::new(),
     }
@@ -80,6 +83,7 @@ pub(super) async fn a_projection_is_applied_whole_or_not_at_all(store: Arc<dyn S
     let wanted = FactsWanted {
         activities: [activity_id(1)].into(),
         facts: [(activity_id(404), member_id(3))].into(),
+        ..FactsWanted::default()
     };
     let facts = store.facts(wanted).await.expect("reads");
     assert_eq!(facts.plans.len(), 1);

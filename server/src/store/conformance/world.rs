@@ -7,7 +7,7 @@ use shared::documents::{Document, DocumentName, SealedChange, Writer};
 use shared::ids::{
     ActivityId, AreaCode, DeviceId, EntryId, MemberId, OrganisationId, OrganisationPath, VenueId,
 };
-use shared::records::{Claim, Entry, Evidence, Plan, Presence, Record, Standing};
+use shared::records::{Claim, Details, Entry, Evidence, Plan, Presence, Record, Standing};
 use shared::server::Append;
 use shared::time::{Day, HOUR_MS, Timestamp};
 use shared::words::{ActivityKind, AreaLevel, OrganisationKind, Role, VenueKind};
@@ -150,7 +150,7 @@ pub(crate) fn calendar(organisation: &str) -> DocumentName {
     }
 }
 
-fn entry(id: u128, by: u128, record: Record) -> Entry {
+pub(crate) fn entry(id: u128, by: u128, record: Record) -> Entry {
     Entry {
         id: EntryId(Uuid::from_u128(id)),
         by: member_id(by),
@@ -176,6 +176,7 @@ pub(crate) fn plan(id: u128, activity: u128) -> Entry {
             ends_at: ten().plus(2 * HOUR_MS),
             campaign: None,
             standing: Standing::Planned,
+            details: Details::default(),
         }),
     )
 }
@@ -190,6 +191,7 @@ pub(crate) fn check_in(id: u128, by: u128, activity: u128) -> Entry {
             organisation: organisation_id("001001001"),
             activity: activity_id(activity),
             evidence: Evidence::SelfReport,
+            installation: None,
         })),
     )
 }
@@ -218,6 +220,15 @@ impl Pen {
             },
             version: 0,
         }
+    }
+
+    /// Goes on in the same document on another device.
+    pub(crate) fn continuing(pen: Self, device: u128) -> Self {
+        let writer = Writer {
+            device: device_id(device),
+            run: 1,
+        };
+        Self { writer, ..pen }
     }
 
     pub(crate) fn write(&mut self, entries: &[Entry]) -> SealedChange {

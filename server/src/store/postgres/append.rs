@@ -94,7 +94,8 @@ async fn insert_document(
     let owner = match name {
         DocumentName::Journal { member, .. } => member.0,
         DocumentName::Calendar { organisation, .. }
-        | DocumentName::Rollcall { organisation, .. } => organisation.0,
+        | DocumentName::Rollcall { organisation, .. }
+        | DocumentName::Ledger { organisation, .. } => organisation.0,
     };
     let made = run(
         transaction,

@@ -19,7 +19,7 @@ use crate::store::StoreError;
 use crate::store::sqlite;
 
 /// Every table that a city is in, those that others refer to first.
-const TABLES: [&str; 25] = [
+const TABLES: [&str; 29] = [
     "meta",
     "area",
     "organisation",
@@ -35,10 +35,14 @@ const TABLES: [&str; 25] = [
     "document",
     "change",
     "snapshot",
+    "receipt",
     "projection_queue",
     "claim",
     "plan",
     "mark",
+    "ruling",
+    "visitor",
+    "host_key",
     "feedback",
     "anomaly",
     "activity",

@@ -1,24 +1,27 @@
 //! Rows derived from documents. Knows how they are kept, not what they mean.
 
 mod apply;
+mod facts;
+mod put;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use deadpool_postgres::Transaction;
 use serde::de::DeserializeOwned;
-use shared::documents::DocumentName;
+use shared::documents::{ChangeHash, DocumentKind, DocumentName};
 use shared::ids::DocumentId;
-use shared::project::{PlanRow, Projection};
-use shared::reconcile::Outcome;
+use shared::project::Projection;
 use shared::server::StoredDocument;
+use shared::time::Timestamp;
 use uuid::Uuid;
 
 use super::documents::contents;
-use super::rows::{all, body, id, limited, one, version};
+use super::rows::{all, body, get, hash, id, limited, one, version};
 use crate::store::StoreError;
-use crate::store::derived::{Facts, FactsWanted, Queue, Queued};
+use crate::store::derived::{Queue, Queued};
 
 pub(super) use apply::apply;
+pub(super) use facts::facts;
 
 /// Bytes of documents that one batch loads, about.
 const BATCH_BYTES: i64 = 16 * 1024 * 1024;
@@ -47,6 +50,10 @@ pub(super) async fn queued(
         },
     )
     .await?;
+    let journals = heads
+        .iter()
+        .filter(|(_, name, _)| name.kind() == DocumentKind::Journal);
+    let received = arrivals(transaction, journals.map(|(id, _, _)| *id)).await?;
     let mut contents = contents(transaction, heads.iter().map(|(id, _, _)| *id)).await?;
     let documents = heads.into_iter().map(|(id, name, version)| Queued {
         id,
@@ -58,8 +65,33 @@ pub(super) async fn queued(
     });
     Ok(Queue {
         documents: documents.collect(),
+        received,
         derived: derived_version(transaction).await?,
     })
+}
+
+/// When each change of some documents arrived, those that a snapshot replaced among them.
+async fn arrivals(
+    transaction: &Transaction<'_>,
+    documents: impl Iterator<Item = DocumentId>,
+) -> Result<BTreeMap<DocumentId, BTreeMap<ChangeHash, Timestamp>>, StoreError> {
+    let ids: Vec<Uuid> = documents.map(|id| id.0).collect();
+    let rows = all(
+        transaction,
+        "select document, hash, received_at from change where document = any($1)
+         union select document, hash, received_at from receipt where document = any($1)",
+        &[&ids],
+        |row| {
+            let arrival = (ChangeHash(hash(row, 1)?), Timestamp(get(row, 2)?));
+            Ok((id::<DocumentId>(row, 0)?, arrival))
+        },
+    )
+    .await?;
+    let mut arrivals: BTreeMap<DocumentId, BTreeMap<ChangeHash, Timestamp>> = BTreeMap::new();
+    for (document, (hash, at)) in rows {
+        arrivals.entry(document).or_default().insert(hash, at);
+    }
+    Ok(arrivals)
 }
 
 async fn derived_version(transaction: &Transaction<'_>) -> Result<u64, StoreError> {
@@ -93,6 +125,15 @@ pub(super) async fn projections(
     for (id, row) in bodies(transaction, "mark", "id", &ids).await? {
         found.entry(id).or_default().marks.push(row);
     }
+    for (id, row) in bodies(transaction, "ruling", "id", &ids).await? {
+        found.entry(id).or_default().rulings.push(row);
+    }
+    for (id, row) in bodies(transaction, "visitor", "id", &ids).await? {
+        found.entry(id).or_default().visitors.push(row);
+    }
+    for (id, row) in bodies(transaction, "host_key", "id", &ids).await? {
+        found.entry(id).or_default().host_keys.push(row);
+    }
     for (id, row) in bodies(transaction, "feedback", "id", &ids).await? {
         found.entry(id).or_default().feedback.push(row);
     }
@@ -116,83 +157,4 @@ async fn bodies<T: DeserializeOwned>(
         Ok((id(row, 0)?, body(row, 1, table)?))
     })
     .await
-}
-
-pub(super) async fn facts(
-    transaction: &Transaction<'_>,
-    wanted: &FactsWanted,
-) -> Result<Facts, StoreError> {
-    let whole: Vec<Uuid> = wanted.activities.iter().map(|id| id.0).collect();
-    let single = wanted.facts.iter();
-    let single = single.filter(|(activity, _)| !wanted.activities.contains(activity));
-    let (activities, members): (Vec<Uuid>, Vec<Uuid>) = single
-        .map(|(activity, member)| (activity.0, member.0))
-        .unzip();
-    let of_facts = Asked {
-        whole: &whole,
-        activities: &activities,
-        members: &members,
-    };
-    let every: BTreeSet<Uuid> = wanted
-        .facts
-        .iter()
-        .map(|(activity, _)| activity.0)
-        .chain(whole.iter().copied())
-        .collect();
-    let every: Vec<Uuid> = every.into_iter().collect();
-    let outcomes: Vec<(Uuid, Outcome)> = of_facts.rows(transaction, "outcome", "activity").await?;
-    let outcomes = outcomes.into_iter().map(|(_, outcome)| outcome);
-    Ok(Facts {
-        claims: of_facts.rows(transaction, "claim", "document").await?,
-        marks: of_facts.rows(transaction, "mark", "document").await?,
-        outcomes: outcomes
-            .map(|outcome| ((outcome.activity, outcome.member), outcome))
-            .collect(),
-        plans: all(
-            transaction,
-            "select document, body from plan where activity = any($1)",
-            &[&every],
-            |row| Ok((id(row, 0)?, body(row, 1, "plan")?)),
-        )
-        .await?,
-        activities: all(
-            transaction,
-            "select id, body from activity where id = any($1)",
-            &[&whole],
-            |row| Ok((id(row, 0)?, body::<PlanRow>(row, 1, "activity")?)),
-        )
-        .await?
-        .into_iter()
-        .collect(),
-    })
-}
-
-/// Facts that are asked for: all of some activities, and single ones.
-struct Asked<'a> {
-    whole: &'a [Uuid],
-    activities: &'a [Uuid],
-    members: &'a [Uuid],
-}
-
-impl Asked<'_> {
-    /// Returns a column and the body of a table's rows of these facts.
-    async fn rows<K: From<Uuid>, T: DeserializeOwned>(
-        &self,
-        transaction: &Transaction<'_>,
-        table: &'static str,
-        key: &str,
-    ) -> Result<Vec<(K, T)>, StoreError> {
-        let sql = format!(
-            "select {key}, body from {table} where activity = any($1)
-             union all
-             select r.{key}, r.body
-             from unnest($2::uuid[], $3::uuid[]) as f (activity, member)
-             join {table} r on r.activity = f.activity and r.member = f.member"
-        );
-        let params: super::rows::Params<'_> = &[&self.whole, &self.activities, &self.members];
-        all(transaction, &sql, params, |row| {
-            Ok((id(row, 0)?, body(row, 1, table)?))
-        })
-        .await
-    }
 }

@@ -1,13 +1,17 @@
 //! Enrolment codes, devices, challenges, sessions.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use deadpool_postgres::Transaction;
 use shared::directory::Grant;
 use shared::gate::HandOver;
 use shared::ids::{DeviceId, MemberId};
 use shared::permission::Authority;
+use shared::project::DeviceFacts;
 use shared::time::Timestamp;
 use shared::words::Role;
 use tokio_postgres::Row;
+use uuid::Uuid;
 
 use super::rows::{all, get, id, id_or_none, one, path, run, word};
 use crate::store::StoreError;
@@ -185,8 +189,41 @@ pub(super) async fn revoke_device(
         "update device set revoked_at = $2 where id = $1 and revoked_at is null",
         &[&device.0, &at.0],
     )
+    .await?;
+    // What the device announced in calendars says from when on its codes are worth nothing.
+    run(
+        transaction,
+        "insert into projection_queue (document, version)
+         select d.id, d.version from document d
+         where d.id in (select document from host_key where device = $1) order by d.id
+         on conflict (document) do update
+         set version = greatest(projection_queue.version, excluded.version)",
+        &[&device.0],
+    )
     .await
     .map(drop)
+}
+
+pub(super) async fn device_facts(
+    transaction: &Transaction<'_>,
+    devices: &BTreeSet<DeviceId>,
+) -> Result<BTreeMap<DeviceId, DeviceFacts>, StoreError> {
+    let ids: Vec<Uuid> = devices.iter().map(|device| device.0).collect();
+    let facts = all(
+        transaction,
+        "select id, member, public_key, revoked_at from device where id = any($1)",
+        &[&ids],
+        |row| {
+            let facts = DeviceFacts {
+                member: id(row, 1)?,
+                public_key: get(row, 2)?,
+                revoked_at: get::<Option<i64>>(row, 3)?.map(Timestamp),
+            };
+            Ok((id(row, 0)?, facts))
+        },
+    )
+    .await?;
+    Ok(facts.into_iter().collect())
 }
 
 pub(super) async fn meet_revoked(

@@ -110,12 +110,24 @@ pub(super) async fn drop_replaced(
     before: Timestamp,
     limit: usize,
 ) -> Result<usize, StoreError> {
-    // Oldest first, so that what stays is every change after some version.
+    // Oldest first, so that what stays is every change after some version. When a change arrived is
+    // kept: the grade of a scan depends on it.
+    run(
+        transaction,
+        "insert into receipt (document, hash, received_at)
+         select document, hash, received_at from change where (document, version) in
+         (select document, version from change where replaced_at < $1
+          order by replaced_at, document, version limit $2)
+         on conflict do nothing",
+        &[&before.0, &limited(limit)],
+    )
+    .await?;
     let removed = run(
         transaction,
         "delete from change where (document, version) in
          (select document, version from change where replaced_at < $1
-          order by replaced_at, document, version limit $2)",
+          order by replaced_at, document, version limit $2)
+         and (document, hash) in (select document, hash from receipt)",
         &[&before.0, &limited(limit)],
     )
     .await?;

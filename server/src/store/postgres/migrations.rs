@@ -4,7 +4,7 @@ use deadpool_postgres::{Client, Transaction};
 
 use crate::store::StoreError;
 
-const MIGRATIONS: [(i32, &str); 4] = [
+const MIGRATIONS: [(i32, &str); 5] = [
     (
         1,
         include_str!("../../../migrations/postgres/0001_city.sql"),
@@ -20,6 +20,10 @@ const MIGRATIONS: [(i32, &str); 4] = [
     (
         4,
         include_str!("../../../migrations/postgres/0004_snapshots.sql"),
+    ),
+    (
+        5,
+        include_str!("../../../migrations/postgres/0005_lectures.sql"),
     ),
 ];
 

@@ -16,7 +16,9 @@ use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::rows::{all, area_code, body, get, id, limited, one, path, word};
-use crate::store::oversight::{AttendanceRows, FeedbackRows, OrganisationRecord, OverviewRows};
+use crate::store::oversight::{
+    AttendanceRows, FeedbackRows, OrganisationRecord, OverviewRows, RosterRow, RosterWanted,
+};
 use crate::store::{StoreError, unique};
 
 pub(super) async fn organisation(
@@ -272,12 +274,12 @@ pub(super) async fn attendance(
         &[&activity.0],
         |row| {
             let path: Option<String> = get(row, 1)?;
-            let plan: PlanRow = body(row, 0, "activity")?;
-            Ok((plan, path.and_then(|path| path.try_into().ok())))
+            let row: PlanRow = body(row, 0, "activity")?;
+            Ok((row, path.and_then(|path| path.try_into().ok())))
         },
     )
     .await?;
-    let Some((plan, path)) = found else {
+    let Some((plan_row, path)) = found else {
         return Ok(None);
     };
     let rows = all(
@@ -295,12 +297,50 @@ pub(super) async fn attendance(
     )
     .await?;
     let tallies = tallies(transaction, std::iter::once(activity)).await?;
+    let visitors = all(
+        transaction,
+        "select body from visitor where activity = $1 order by id",
+        &[&activity.0],
+        |row| body(row, 0, "visitor"),
+    )
+    .await?;
+    let venue = one(
+        transaction,
+        "select name from venue where id = $1",
+        &[&plan_row.plan.venue.map(|venue| venue.0)],
+        |row| get(row, 0),
+    )
+    .await?;
     Ok(Some(AttendanceRows {
-        organisation: plan.organisation,
+        organisation: plan_row.organisation,
         path,
-        activity: summary(plan, &tallies),
+        plan: plan_row.plan.clone(),
+        venue,
+        activity: summary(plan_row, &tallies),
+        visitors,
         rows,
     }))
+}
+
+pub(super) async fn roster(
+    transaction: &Transaction<'_>,
+    wanted: &RosterWanted,
+) -> Result<Vec<RosterRow>, StoreError> {
+    let organisations: Vec<Uuid> = wanted.organisations.iter().map(|id| id.0).collect();
+    let members: Vec<Uuid> = wanted.members.iter().map(|id| id.0).collect();
+    all(
+        transaction,
+        "select id, name from member where branch = any($1) or id = any($2)
+         order by name, id limit $3",
+        &[&organisations, &members, &limited(wanted.limit)],
+        |row| {
+            Ok(RosterRow {
+                member: id(row, 0)?,
+                name: get(row, 1)?,
+            })
+        },
+    )
+    .await
 }
 
 pub(super) async fn feedback(

@@ -1,22 +1,26 @@
 //! Rows derived from documents. Knows how they are kept, not what they mean.
 
 mod apply;
+mod facts;
+mod put;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use rusqlite::Connection;
 use serde::de::DeserializeOwned;
-use shared::ids::{ActivityId, DocumentId};
-use shared::project::{PlanRow, Projection};
-use shared::reconcile::Outcome;
+use shared::documents::{ChangeHash, DocumentKind, DocumentName};
+use shared::ids::DocumentId;
+use shared::project::Projection;
 use shared::server::StoredDocument;
+use shared::time::Timestamp;
 
 use super::documents::{changes, version};
 use super::rows::{all, body, id, one};
 use crate::store::StoreError;
-use crate::store::derived::{Fact, Facts, FactsWanted, Queue, Queued};
+use crate::store::derived::{Queue, Queued};
 
 pub(super) use apply::apply;
+pub(super) use facts::facts;
 
 /// Bytes of documents that one batch loads, about.
 const BATCH_BYTES: usize = 16 * 1024 * 1024;
@@ -34,7 +38,7 @@ pub(super) fn queued(connection: &Connection, limit: usize) -> Result<Queue, Sto
             Ok((row.get::<_, i64>(0)?, row.get(4)?, head))
         },
     )?;
-    let mut documents = Vec::new();
+    let (mut documents, mut received) = (Vec::new(), BTreeMap::new());
     let mut size = 0;
     for (number, compacted, (id, name, version)) in heads {
         if size > BATCH_BYTES {
@@ -42,6 +46,10 @@ pub(super) fn queued(connection: &Connection, limit: usize) -> Result<Queue, Sto
         }
         let changes = changes(connection, number, compacted)?;
         size += changes.len();
+        let name: DocumentName = name;
+        if name.kind() == DocumentKind::Journal {
+            received.insert(id, arrivals(connection, number)?);
+        }
         let document = StoredDocument {
             name,
             version,
@@ -52,6 +60,7 @@ pub(super) fn queued(connection: &Connection, limit: usize) -> Result<Queue, Sto
     Ok(Queue {
         derived: derived_version(connection)?,
         documents,
+        received,
     })
 }
 
@@ -64,6 +73,21 @@ pub(super) fn position(connection: &Connection) -> Result<(u64, bool), StoreErro
         |row| Ok((version(row, 0)?, row.get(1)?)),
     )?
     .ok_or(StoreError::Unfounded)
+}
+
+/// When each change of a document arrived, those that a snapshot replaced among them.
+fn arrivals(
+    connection: &Connection,
+    number: i64,
+) -> Result<BTreeMap<ChangeHash, Timestamp>, StoreError> {
+    let rows = all(
+        connection,
+        "select hash, received_at from change where document = ?1
+         union select hash, received_at from receipt where document = ?1",
+        [number],
+        |row| Ok((ChangeHash(row.get(0)?), Timestamp(row.get(1)?))),
+    )?;
+    Ok(rows.into_iter().collect())
 }
 
 fn derived_version(connection: &Connection) -> Result<u64, StoreError> {
@@ -101,6 +125,24 @@ pub(super) fn projections(
                 number,
                 "mark",
             )?,
+            rulings: bodies(
+                connection,
+                "select body from ruling where document = ?1 order by id",
+                number,
+                "ruling",
+            )?,
+            visitors: bodies(
+                connection,
+                "select body from visitor where document = ?1 order by id",
+                number,
+                "visitor",
+            )?,
+            host_keys: bodies(
+                connection,
+                "select body from host_key where document = ?1 order by id",
+                number,
+                "host_key",
+            )?,
             feedback: bodies(
                 connection,
                 "select body from feedback where document = ?1 order by id",
@@ -135,97 +177,4 @@ fn bodies<T: DeserializeOwned>(
     table: &'static str,
 ) -> Result<Vec<T>, StoreError> {
     all(connection, sql, [number], |row| body(row, 0, table))
-}
-
-pub(super) fn facts(connection: &Connection, wanted: &FactsWanted) -> Result<Facts, StoreError> {
-    let mut facts = Facts::default();
-    for activity in &wanted.activities {
-        let key = [activity.0.into_bytes()];
-        facts.claims.extend(all(
-            connection,
-            "select d.id, r.body from claim r join document d on d.number = r.document
-             where r.activity = ?1",
-            key,
-            |row| Ok((id(row, 0)?, body(row, 1, "claim")?)),
-        )?);
-        facts.marks.extend(all(
-            connection,
-            "select d.id, r.body from mark r join document d on d.number = r.document
-             where r.activity = ?1",
-            key,
-            |row| Ok((id(row, 0)?, body(row, 1, "mark")?)),
-        )?);
-        let outcomes = all(
-            connection,
-            "select body from outcome where activity = ?1",
-            key,
-            |row| body::<Outcome>(row, 0, "outcome"),
-        )?;
-        facts.outcomes.extend(by_fact(outcomes));
-        let current = one(
-            connection,
-            "select body from activity where id = ?1",
-            key,
-            |row| body::<PlanRow>(row, 0, "activity"),
-        )?;
-        facts
-            .activities
-            .extend(current.map(|plan| (*activity, plan)));
-    }
-    let single = wanted.facts.iter();
-    for fact in single.filter(|(activity, _)| !wanted.activities.contains(activity)) {
-        add_fact(connection, fact, &mut facts)?;
-    }
-    let activities: BTreeSet<ActivityId> = wanted
-        .activities
-        .iter()
-        .copied()
-        .chain(wanted.facts.iter().map(|(activity, _)| *activity))
-        .collect();
-    for activity in activities {
-        facts.plans.extend(all(
-            connection,
-            "select d.id, r.body from plan r join document d on d.number = r.document
-             where r.activity = ?1",
-            [activity.0.into_bytes()],
-            |row| Ok((id(row, 0)?, body(row, 1, "plan")?)),
-        )?);
-    }
-    Ok(facts)
-}
-
-fn add_fact(
-    connection: &Connection,
-    (activity, member): &Fact,
-    facts: &mut Facts,
-) -> Result<(), StoreError> {
-    let key = [activity.0.into_bytes(), member.0.into_bytes()];
-    facts.claims.extend(all(
-        connection,
-        "select d.id, r.body from claim r join document d on d.number = r.document
-         where r.activity = ?1 and r.member = ?2",
-        key,
-        |row| Ok((id(row, 0)?, body(row, 1, "claim")?)),
-    )?);
-    facts.marks.extend(all(
-        connection,
-        "select d.id, r.body from mark r join document d on d.number = r.document
-         where r.activity = ?1 and r.member = ?2",
-        key,
-        |row| Ok((id(row, 0)?, body(row, 1, "mark")?)),
-    )?);
-    let outcome = one(
-        connection,
-        "select body from outcome where activity = ?1 and member = ?2",
-        key,
-        |row| body::<Outcome>(row, 0, "outcome"),
-    )?;
-    facts.outcomes.extend(by_fact(outcome));
-    Ok(())
-}
-
-fn by_fact(outcomes: impl IntoIterator<Item = Outcome>) -> impl Iterator<Item = (Fact, Outcome)> {
-    outcomes
-        .into_iter()
-        .map(|outcome| ((outcome.activity, outcome.member), outcome))
 }

@@ -165,7 +165,8 @@ fn insert_document(connection: &Connection, name: &DocumentName) -> Result<i64, 
     let owner = match name {
         DocumentName::Journal { member, .. } => member.0,
         DocumentName::Calendar { organisation, .. }
-        | DocumentName::Rollcall { organisation, .. } => organisation.0,
+        | DocumentName::Rollcall { organisation, .. }
+        | DocumentName::Ledger { organisation, .. } => organisation.0,
     };
     run(
         connection,

@@ -1,10 +1,13 @@
 //! Enrolment codes, devices, challenges, sessions.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use rusqlite::{Connection, Row, params};
 use shared::directory::Grant;
 use shared::gate::HandOver;
 use shared::ids::{DeviceId, MemberId};
 use shared::permission::Authority;
+use shared::project::DeviceFacts;
 use shared::time::Timestamp;
 use shared::words::Role;
 
@@ -176,8 +179,39 @@ pub(super) fn revoke_device(
         connection,
         "update device set revoked_at = ?2 where id = ?1 and revoked_at is null",
         params![device.0.into_bytes(), at.0],
+    )?;
+    // What the device announced in calendars says from when on its codes are worth nothing.
+    run(
+        connection,
+        "replace into projection_queue (document, version)
+         select distinct d.number, d.version from host_key k join document d on d.number = k.document
+         where k.device = ?1",
+        [device.0.into_bytes()],
     )
     .map(drop)
+}
+
+pub(super) fn device_facts(
+    connection: &Connection,
+    devices: &BTreeSet<DeviceId>,
+) -> Result<BTreeMap<DeviceId, DeviceFacts>, StoreError> {
+    let mut facts = BTreeMap::new();
+    for device in devices {
+        let found = one(
+            connection,
+            "select member, public_key, revoked_at from device where id = ?1",
+            [device.0.into_bytes()],
+            |row| {
+                Ok(DeviceFacts {
+                    member: id(row, 0)?,
+                    public_key: row.get(1)?,
+                    revoked_at: row.get::<_, Option<i64>>(2)?.map(Timestamp),
+                })
+            },
+        )?;
+        facts.extend(found.map(|found| (*device, found)));
+    }
+    Ok(facts)
 }
 
 pub(super) fn meet_revoked(

@@ -103,12 +103,22 @@ pub(super) fn drop_replaced(
     before: Timestamp,
     limit: usize,
 ) -> Result<usize, StoreError> {
-    // Oldest first, so that what stays is every change after some version.
+    // Oldest first, so that what stays is every change after some version. When a change arrived is
+    // kept: the grade of a scan depends on it.
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    run(
+        connection,
+        "insert or ignore into receipt (document, hash, received_at)
+         select document, hash, received_at from change where (document, version) in
+         (select document, version from change where replaced_at < ?1
+          order by replaced_at, document, version limit ?2)",
+        params![before.0, limit],
+    )?;
     run(
         connection,
         "delete from change where (document, version) in
          (select document, version from change where replaced_at < ?1
           order by replaced_at, document, version limit ?2)",
-        params![before.0, i64::try_from(limit).unwrap_or(i64::MAX)],
+        params![before.0, limit],
     )
 }

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 use crate::store::StoreError;
 
-const MIGRATIONS: [(u32, &str); 4] = [
+const MIGRATIONS: [(u32, &str); 5] = [
     (1, include_str!("../../../migrations/sqlite/0001_city.sql")),
     (
         2,
@@ -17,6 +17,10 @@ const MIGRATIONS: [(u32, &str); 4] = [
     (
         4,
         include_str!("../../../migrations/sqlite/0004_snapshots.sql"),
+    ),
+    (
+        5,
+        include_str!("../../../migrations/sqlite/0005_lectures.sql"),
     ),
 ];
 

@@ -13,7 +13,9 @@ use shared::words::{AreaLevel, OrganisationKind};
 
 use super::rows::{all, area_code, body, id, one, path, word};
 use crate::store::StoreError;
-use crate::store::oversight::{AttendanceRows, FeedbackRows, OrganisationRecord, OverviewRows};
+use crate::store::oversight::{
+    AttendanceRows, FeedbackRows, OrganisationRecord, OverviewRows, RosterRow, RosterWanted,
+};
 
 pub(super) fn organisation(
     connection: &Connection,
@@ -234,11 +236,11 @@ pub(super) fn attendance(
         [activity.0.into_bytes()],
         |row| {
             let path: Option<String> = row.get(1)?;
-            let plan: PlanRow = body(row, 0, "activity")?;
-            Ok((plan, path.and_then(|path| path.try_into().ok())))
+            let row: PlanRow = body(row, 0, "activity")?;
+            Ok((row, path.and_then(|path| path.try_into().ok())))
         },
     )?;
-    let Some((plan, path)) = found else {
+    let Some((plan_row, path)) = found else {
         return Ok(None);
     };
     let rows = all(
@@ -254,12 +256,65 @@ pub(super) fn attendance(
             })
         },
     )?;
+    let visitors = all(
+        connection,
+        "select body from visitor where activity = ?1 order by id",
+        [activity.0.into_bytes()],
+        |row| body(row, 0, "visitor"),
+    )?;
+    let venue = match plan_row.plan.venue {
+        Some(venue) => one(
+            connection,
+            "select name from venue where id = ?1",
+            [venue.0.into_bytes()],
+            |row| Ok(row.get(0)?),
+        )?,
+        None => None,
+    };
     Ok(Some(AttendanceRows {
-        organisation: plan.organisation,
+        organisation: plan_row.organisation,
         path,
-        activity: summary(connection, plan)?,
+        plan: plan_row.plan.clone(),
+        venue,
+        activity: summary(connection, plan_row)?,
         rows,
+        visitors,
     }))
+}
+
+pub(super) fn roster(
+    connection: &Connection,
+    wanted: &RosterWanted,
+) -> Result<Vec<RosterRow>, StoreError> {
+    let limit = i64::try_from(wanted.limit).unwrap_or(i64::MAX);
+    let mut people = Vec::new();
+    for organisation in &wanted.organisations {
+        people.extend(all(
+            connection,
+            "select id, name from member where branch = ?1 order by name, id limit ?2",
+            params![organisation.0.into_bytes(), limit],
+            read_person,
+        )?);
+    }
+    for member in &wanted.members {
+        people.extend(one(
+            connection,
+            "select id, name from member where id = ?1",
+            [member.0.into_bytes()],
+            read_person,
+        )?);
+    }
+    people.sort_by(|one, other| (&one.name, one.member).cmp(&(&other.name, other.member)));
+    people.dedup();
+    people.truncate(wanted.limit);
+    Ok(people)
+}
+
+fn read_person(row: &Row<'_>) -> Result<RosterRow, StoreError> {
+    Ok(RosterRow {
+        member: id(row, 0)?,
+        name: row.get(1)?,
+    })
 }
 
 pub(super) fn feedback(

@@ -1,6 +1,9 @@
 //! Who may write what where, and which records belong to which document.
 
+use serde_bytes::ByteArray;
+
 use super::*;
+use crate::records::{HostKey, Petition, Visitor};
 
 #[test]
 fn each_kind_admits_the_records_that_belong_to_it() {
@@ -8,7 +11,10 @@ fn each_kind_admits_the_records_that_belong_to_it() {
         (Gatehouse::journal(), feedback(1)),
         (Gatehouse::journal(), check_in(1, "441200")),
         (Gatehouse::calendar(), plan(1, now())),
+        (Gatehouse::calendar(), host_key(1, organisation())),
         (Gatehouse::rollcall(), mark(1, activity())),
+        (Gatehouse::rollcall(), visitor(1, activity())),
+        (Gatehouse::ledger(), ruling(1)),
     ] {
         let change = gate.write(writer(1), &[entry]);
         gate.admits(&change);
@@ -19,13 +25,14 @@ fn each_kind_admits_the_records_that_belong_to_it() {
 
 #[test]
 fn records_in_a_document_of_another_kind_are_malformed() {
-    let records = [feedback(1), plan(1, now()), mark(1, activity())];
+    let records = [feedback(1), plan(1, now()), mark(1, activity()), ruling(1)];
     for kind in DocumentKind::ALL {
         for (belongs, record) in DocumentKind::ALL.into_iter().zip(&records) {
             let mut gate = match kind {
                 DocumentKind::Journal => Gatehouse::journal(),
                 DocumentKind::Calendar => Gatehouse::calendar(),
                 DocumentKind::Rollcall => Gatehouse::rollcall(),
+                DocumentKind::Ledger => Gatehouse::ledger(),
             };
             let change = gate.write(writer(1), std::slice::from_ref(record));
             if belongs == kind {
@@ -33,6 +40,104 @@ fn records_in_a_document_of_another_kind_are_malformed() {
             } else {
                 gate.refuses(&change, Code::EntryMalformed);
             }
+        }
+    }
+}
+
+fn host_key(number: u128, organisation: OrganisationId) -> Entry {
+    let key = HostKey {
+        organisation,
+        public_key: ByteArray::new([4; 65]),
+    };
+    entry(number, Record::HostKey(key))
+}
+
+fn visitor(number: u128, activity: ActivityId) -> Entry {
+    let visitor = Visitor {
+        activity,
+        name: "陈大文".into(),
+        from: "邻村".into(),
+        kind: MarkKind::Present,
+        corrects: None,
+    };
+    entry(number, Record::Visitor(visitor))
+}
+
+#[test]
+fn what_names_another_organisation_or_activity_than_its_document_is_malformed() {
+    let elsewhere = ActivityId(Uuid::from_u128(0xabc));
+    for (mut gate, entry) in [
+        (
+            Gatehouse::calendar(),
+            host_key(1, OrganisationId(Uuid::from_u128(0xabc))),
+        ),
+        (Gatehouse::rollcall(), mark(1, elsewhere)),
+        (Gatehouse::rollcall(), visitor(1, elsewhere)),
+    ] {
+        let change = gate.write(writer(1), &[entry]);
+        gate.refuses(&change, Code::EntryMalformed);
+    }
+}
+
+#[test]
+fn a_host_plans_and_marks_and_does_not_settle() {
+    for (mut gate, entry, may) in [
+        (Gatehouse::calendar(), plan(1, now()), true),
+        (Gatehouse::rollcall(), mark(1, activity()), true),
+        (Gatehouse::ledger(), ruling(1), false),
+    ] {
+        for grant in &mut gate.authority.grants {
+            grant.role = Role::Host;
+        }
+        let change = gate.write(writer(1), &[entry]);
+        if may {
+            gate.admits(&change);
+        } else {
+            gate.refuses(&change, Code::ChangeForbidden);
+        }
+    }
+}
+
+#[test]
+fn records_whose_texts_say_nothing_or_too_much_are_malformed() {
+    let leave = |reason: &str| {
+        let petition = Petition {
+            city: AreaCode::parse("441200").unwrap(),
+            organisation: organisation(),
+            activity: activity(),
+            reason: reason.into(),
+        };
+        entry(1, Record::Claim(Claim::Leave(petition)))
+    };
+    let paper = |kind, reason: &str| {
+        let mark = Mark {
+            activity: activity(),
+            member: member(),
+            kind,
+            corrects: None,
+            entered: MarkEntry::ProxyEntry {
+                reason: reason.into(),
+            },
+            witness: None,
+        };
+        entry(1, Record::Mark(mark))
+    };
+    for (mut gate, entry, good) in [
+        (Gatehouse::journal(), leave("出差"), true),
+        (Gatehouse::journal(), leave("  "), false),
+        (Gatehouse::journal(), leave(&"长".repeat(501)), false),
+        (
+            Gatehouse::rollcall(),
+            paper(MarkKind::Present, "没有手机"),
+            true,
+        ),
+        (Gatehouse::rollcall(), paper(MarkKind::Present, ""), false),
+    ] {
+        let change = gate.write(writer(1), &[entry]);
+        if good {
+            gate.admits(&change);
+        } else {
+            gate.refuses(&change, Code::EntryMalformed);
         }
     }
 }
@@ -87,14 +192,14 @@ fn an_unknown_organisation_is_nobodys() {
 }
 
 #[test]
-fn a_host_marks_and_does_not_plan_and_neither_elsewhere() {
+fn a_host_plans_and_marks_for_the_own_organisation_and_not_elsewhere() {
     for (mut gate, entry, role, place, right) in [
         (
             Gatehouse::calendar(),
             plan(1, now()),
             Role::Host,
             "001001",
-            false,
+            true,
         ),
         (
             Gatehouse::rollcall(),

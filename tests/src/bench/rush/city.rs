@@ -17,7 +17,7 @@ use shared::documents::{Document, DocumentKind, DocumentName, Writer};
 use shared::ids::{
     ActivityId, AreaCode, DeviceId, DocumentId, EntryId, MemberId, OrganisationId, OrganisationPath,
 };
-use shared::records::{Claim, Entry, Evidence, Plan, Presence, Record, Standing};
+use shared::records::{Claim, Details, Entry, Evidence, Plan, Presence, Record, Standing};
 use shared::server::{Append, Load};
 use shared::time::{DAY_MS, HOUR_MS, Quarter, Timestamp};
 use shared::wire::{self, OfferedChange, SyncRequest};
@@ -197,6 +197,7 @@ async fn plan(
                 ends_at: now().plus(2 * HOUR_MS),
                 campaign: None,
                 standing: Standing::Planned,
+                details: Details::default(),
             }),
         };
         let writer = Writer {
@@ -285,6 +286,7 @@ fn claims(number: usize, line: &[OrganisationPath]) -> Vec<u8> {
                 organisation: organisation(path),
                 activity: activity(path),
                 evidence: Evidence::SelfReport,
+                installation: None,
             })),
         })
         .collect();

@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::{Connection, ToSql, params};
-use shared::ids::{ActivityId, EntryId};
+use rusqlite::{Connection, params};
+use shared::ids::ActivityId;
 use shared::project::PlanRow;
 use shared::reconcile::Outcome;
 use shared::wire;
 
-use super::super::rows::{damaged, one, run};
-use super::{derived_version, number};
+use super::super::rows::{one, run};
+use super::{derived_version, put};
 use crate::store::StoreError;
-use crate::store::derived::{Applied, Delta, DocumentDelta, Fact, Numbers, RowDelta};
+use crate::store::derived::{Applied, Delta, Fact, Numbers};
 
 pub(in super::super) fn apply(
     connection: &Connection,
@@ -21,7 +21,7 @@ pub(in super::super) fn apply(
         return Ok(Applied::Moved);
     }
     for document in &delta.documents {
-        apply_document(connection, document)?;
+        put::document(connection, document)?;
     }
     for (activity, plan) in &delta.activities {
         apply_activity(connection, *activity, plan.as_ref())?;
@@ -36,150 +36,6 @@ pub(in super::super) fn apply(
         [],
     )?;
     Ok(Applied::Done)
-}
-
-fn apply_document(connection: &Connection, delta: &DocumentDelta) -> Result<(), StoreError> {
-    let number = number(connection, delta.id)?.ok_or(damaged("document"))?;
-    remove(
-        connection,
-        "delete from claim where document = ?1 and id = ?2",
-        number,
-        &delta.claims,
-    )?;
-    remove(
-        connection,
-        "delete from plan where document = ?1 and id = ?2",
-        number,
-        &delta.plans,
-    )?;
-    remove(
-        connection,
-        "delete from mark where document = ?1 and id = ?2",
-        number,
-        &delta.marks,
-    )?;
-    remove(
-        connection,
-        "delete from feedback where document = ?1 and id = ?2",
-        number,
-        &delta.feedback,
-    )?;
-    put_facts(connection, number, delta)?;
-    put_texts(connection, number, delta)?;
-    finish_document(connection, number, delta)
-}
-
-/// Puts what is said of one member at one activity.
-fn put_facts(
-    connection: &Connection,
-    number: i64,
-    delta: &DocumentDelta,
-) -> Result<(), StoreError> {
-    for row in &delta.claims.put {
-        run(
-            connection,
-            "replace into claim (document, id, activity, member, body) values (?1, ?2, ?3, ?4, ?5)",
-            params![
-                number,
-                entry(row.id),
-                row.activity.0.into_bytes(),
-                row.member.0.into_bytes(),
-                wire::encode(row),
-            ],
-        )?;
-    }
-    for row in &delta.marks.put {
-        run(
-            connection,
-            "replace into mark (document, id, activity, member, body) values (?1, ?2, ?3, ?4, ?5)",
-            params![
-                number,
-                entry(row.id),
-                row.mark.activity.0.into_bytes(),
-                row.mark.member.0.into_bytes(),
-                wire::encode(row),
-            ],
-        )?;
-    }
-    Ok(())
-}
-
-/// Puts plans and feedback.
-fn put_texts(
-    connection: &Connection,
-    number: i64,
-    delta: &DocumentDelta,
-) -> Result<(), StoreError> {
-    for row in &delta.plans.put {
-        run(
-            connection,
-            "replace into plan (document, id, activity, body) values (?1, ?2, ?3, ?4)",
-            params![
-                number,
-                entry(row.id),
-                row.plan.activity.0.into_bytes(),
-                wire::encode(row),
-            ],
-        )?;
-    }
-    for row in &delta.feedback.put {
-        run(
-            connection,
-            "replace into feedback (document, id, member, recorded_at, body)
-             values (?1, ?2, ?3, ?4, ?5)",
-            params![
-                number,
-                entry(row.id),
-                row.member.0.into_bytes(),
-                row.recorded_at.0,
-                wire::encode(row),
-            ],
-        )?;
-    }
-    Ok(())
-}
-
-/// Replaces the anomalies, and takes the document from the queue unless it has moved on.
-fn finish_document(
-    connection: &Connection,
-    number: i64,
-    delta: &DocumentDelta,
-) -> Result<(), StoreError> {
-    run(
-        connection,
-        "delete from anomaly where document = ?1",
-        [number],
-    )?;
-    for (position, anomaly) in (0_i64..).zip(&delta.anomalies) {
-        run(
-            connection,
-            "insert into anomaly (document, position, body) values (?1, ?2, ?3)",
-            params![number, position, wire::encode(anomaly)],
-        )?;
-    }
-    let version = i64::try_from(delta.version).unwrap_or(i64::MAX);
-    run(
-        connection,
-        "delete from projection_queue where document = ?1 and version = ?2",
-        [number, version],
-    )
-    .map(drop)
-}
-
-fn remove<T>(
-    connection: &Connection,
-    sql: &str,
-    number: i64,
-    delta: &RowDelta<T>,
-) -> Result<(), StoreError> {
-    for id in &delta.removed {
-        run(connection, sql, params![number, entry(*id)])?;
-    }
-    Ok(())
-}
-
-fn entry(id: EntryId) -> impl ToSql {
-    id.0.into_bytes()
 }
 
 fn apply_activity(

@@ -14,7 +14,7 @@ use crate::documents::{Document, DocumentName, Writer};
 use crate::ids::{
     ActivityId, AreaCode, DeviceId, EntryId, MemberId, OrganisationId, OrganisationPath,
 };
-use crate::records::{Claim, Entry, Evidence, Plan, Presence, Record, Standing};
+use crate::records::{Claim, Details, Entry, Evidence, Plan, Presence, Record, Standing};
 use crate::time::{Day, HOUR_MS, Timestamp};
 use crate::wire::{self, DirectoryNews, DocumentNews, SyncRequest, SyncResponse};
 use crate::words::{ActivityKind, OrganisationKind, Role};
@@ -339,6 +339,7 @@ pub(super) fn plan() -> Plan {
         ends_at: now().plus(HOUR_MS),
         campaign: None,
         standing: Standing::Planned,
+        details: Details::default(),
     }
 }
 
@@ -383,6 +384,7 @@ fn presence(city: &str) -> Presence {
         organisation: organisation(BRANCH).id,
         activity: activity(),
         evidence: Evidence::SelfReport,
+        installation: None,
     }
 }
 

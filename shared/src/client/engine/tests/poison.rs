@@ -9,7 +9,7 @@ use crate::client::{Input, RecordState};
 use crate::codes::Code;
 use crate::documents::DocumentName;
 use crate::ids::ActivityId;
-use crate::records::{Claim, Mark, Plan, Record};
+use crate::records::{Claim, Mark, MarkEntry, Plan, Record};
 use crate::words::{MarkKind, Role};
 
 /// A plan that passes the phone and not the server: in a quarter it does not start in.
@@ -19,6 +19,8 @@ fn mark(number: u128, corrects: Option<u128>) -> Record {
         member: crate::ids::MemberId(uuid::Uuid::from_u128(0xe000 + number)),
         kind: MarkKind::Present,
         corrects: corrects.map(id),
+        entered: MarkEntry::Seen,
+        witness: None,
     })
 }
 

@@ -1,0 +1,181 @@
+//! The rows that decide facts.
+
+use std::collections::BTreeSet;
+
+use rusqlite::{Connection, Params};
+use serde::de::DeserializeOwned;
+use shared::ids::{ActivityId, DocumentId, OrganisationId};
+use shared::project::PlanRow;
+use shared::reconcile::Outcome;
+
+use super::super::rows::{all, body, id, one};
+use crate::store::StoreError;
+use crate::store::derived::{Fact, Facts, FactsWanted};
+
+pub(in super::super) fn facts(
+    connection: &Connection,
+    wanted: &FactsWanted,
+) -> Result<Facts, StoreError> {
+    let mut facts = Facts::default();
+    for activity in &wanted.activities {
+        add_activity(connection, *activity, &mut facts)?;
+    }
+    let mut single = wanted.facts.clone();
+    for host in &wanted.hosts {
+        single.extend(all(
+            connection,
+            "select distinct activity, member from claim where host = ?1",
+            [host.0.into_bytes()],
+            |row| Ok((id(row, 0)?, id(row, 1)?)),
+        )?);
+    }
+    single.retain(|(activity, _)| !wanted.activities.contains(activity));
+    for fact in &single {
+        add_fact(connection, fact, &mut facts)?;
+    }
+    let mut activities = wanted.activities.clone();
+    activities.extend(single.iter().map(|(activity, _)| *activity));
+    add_plans(connection, &activities, &mut facts)?;
+    let of_plans = facts.plans.iter().map(|(_, row)| row.organisation);
+    let organisations = of_plans
+        .chain(wanted.organisations.iter().copied())
+        .collect();
+    add_host_keys(connection, &organisations, &mut facts)?;
+    Ok(facts)
+}
+
+/// Every fact of an activity, and its plan in force.
+fn add_activity(
+    connection: &Connection,
+    activity: ActivityId,
+    facts: &mut Facts,
+) -> Result<(), StoreError> {
+    let key = [activity.0.into_bytes()];
+    facts.claims.extend(rows(
+        connection,
+        "select d.id, r.body from claim r join document d on d.number = r.document
+         where r.activity = ?1",
+        key,
+        "claim",
+    )?);
+    facts.marks.extend(rows(
+        connection,
+        "select d.id, r.body from mark r join document d on d.number = r.document
+         where r.activity = ?1",
+        key,
+        "mark",
+    )?);
+    facts.rulings.extend(rows(
+        connection,
+        "select d.id, r.body from ruling r join document d on d.number = r.document
+         where r.activity = ?1",
+        key,
+        "ruling",
+    )?);
+    let outcomes = all(
+        connection,
+        "select body from outcome where activity = ?1",
+        key,
+        |row| body::<Outcome>(row, 0, "outcome"),
+    )?;
+    facts.outcomes.extend(by_fact(outcomes));
+    let current = one(
+        connection,
+        "select body from activity where id = ?1",
+        key,
+        |row| body::<PlanRow>(row, 0, "activity"),
+    )?;
+    facts
+        .activities
+        .extend(current.map(|plan| (activity, plan)));
+    Ok(())
+}
+
+fn add_fact(
+    connection: &Connection,
+    (activity, member): &Fact,
+    facts: &mut Facts,
+) -> Result<(), StoreError> {
+    let key = [activity.0.into_bytes(), member.0.into_bytes()];
+    facts.claims.extend(rows(
+        connection,
+        "select d.id, r.body from claim r join document d on d.number = r.document
+         where r.activity = ?1 and r.member = ?2",
+        key,
+        "claim",
+    )?);
+    facts.marks.extend(rows(
+        connection,
+        "select d.id, r.body from mark r join document d on d.number = r.document
+         where r.activity = ?1 and r.member = ?2",
+        key,
+        "mark",
+    )?);
+    facts.rulings.extend(rows(
+        connection,
+        "select d.id, r.body from ruling r join document d on d.number = r.document
+         where r.activity = ?1 and r.member = ?2",
+        key,
+        "ruling",
+    )?);
+    let outcome = one(
+        connection,
+        "select body from outcome where activity = ?1 and member = ?2",
+        key,
+        |row| body::<Outcome>(row, 0, "outcome"),
+    )?;
+    facts.outcomes.extend(by_fact(outcome));
+    Ok(())
+}
+
+fn add_plans(
+    connection: &Connection,
+    activities: &BTreeSet<ActivityId>,
+    facts: &mut Facts,
+) -> Result<(), StoreError> {
+    for activity in activities {
+        facts.plans.extend(rows(
+            connection,
+            "select d.id, r.body from plan r join document d on d.number = r.document
+             where r.activity = ?1",
+            [activity.0.into_bytes()],
+            "plan",
+        )?);
+    }
+    Ok(())
+}
+
+fn add_host_keys(
+    connection: &Connection,
+    organisations: &BTreeSet<OrganisationId>,
+    facts: &mut Facts,
+) -> Result<(), StoreError> {
+    for organisation in organisations {
+        facts.host_keys.extend(rows(
+            connection,
+            "select d.id, r.body from host_key r join document d on d.number = r.document
+             where r.organisation = ?1",
+            [organisation.0.into_bytes()],
+            "host_key",
+        )?);
+    }
+    Ok(())
+}
+
+/// Reads `document id, body`.
+fn rows<T: DeserializeOwned>(
+    connection: &Connection,
+    sql: &str,
+    key: impl Params,
+    table: &'static str,
+) -> Result<Vec<(DocumentId, T)>, StoreError> {
+    all(connection, sql, key, |row| {
+        Ok((id(row, 0)?, body(row, 1, table)?))
+    })
+}
+
+fn by_fact(outcomes: impl IntoIterator<Item = Outcome>) -> impl Iterator<Item = (Fact, Outcome)> {
+    outcomes
+        .into_iter()
+        .map(|outcome| ((outcome.activity, outcome.member), outcome))
+}
