@@ -1,8 +1,11 @@
 //! Backups: one file that says what it holds, and whether it is whole. Written beside its place and
 //! moved there when it is on the disk; restored the same way, so that no failure leaves half of one.
 //!
-//! The file is the store's own image, then a manifest in JSON, its length in four bytes, big-endian,
+//! The file is an image of all rows, a SQLite file whichever store they came from, then a manifest in
+//! JSON, its length in four bytes, big-endian,
 //! and eight bytes that name the format.
+
+mod target;
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -17,10 +20,11 @@ use shared::time::Timestamp;
 use crate::audit::{AuditEvent, AuditRecord};
 use crate::auth;
 use crate::inspection::{self, Report};
-use crate::running::{DataLock, LOCK, StartError};
+use crate::running::StartError;
 use crate::scratch::Scratch;
 use crate::store::sqlite::{DATABASE, SqliteStore};
-use crate::store::{Store, StoreError};
+use crate::store::{Place, Store, StoreError};
+use target::Target;
 
 const SIGNATURE: &[u8; 8] = b"BAODAOBK";
 const FORMAT: u32 = 1;
@@ -115,13 +119,13 @@ fn at(path: &Path) -> impl Fn(io::Error) -> BackupError {
 /// # Errors
 /// Why there is none; a file that was there before is as it was.
 pub async fn write(
-    store: &SqliteStore,
+    store: &dyn Store,
     file: &Path,
     now: Timestamp,
 ) -> Result<Manifest, BackupError> {
     let city = store.city().await?.ok_or(StoreError::Unfounded)?;
     let part = Part::beside(file)?;
-    store.copy_to(&part.path)?;
+    store.copy_to(&part.path).await?;
     let mut image = OpenOptions::new()
         .read(true)
         .write(true)
@@ -225,25 +229,20 @@ pub enum Verify {
     Everything,
 }
 
-/// Restores a backup into an empty data folder, under a new epoch: phones then offer again what the
-/// backup missed. Without a folder it is restored into a temporary one, and removed.
+/// Restores a backup into an empty data folder or database, under a new epoch: phones then offer again
+/// what the backup missed. Without a place it is restored into a temporary folder, and removed.
 ///
 /// # Errors
-/// Why it was not; the folder is then as it was.
+/// Why it was not; the place is then as it was.
 pub async fn restore(
     file: &Path,
-    data: Option<&Path>,
+    place: Option<&Place>,
     verify: Verify,
     now: Timestamp,
 ) -> Result<(Manifest, Option<Report>), BackupError> {
     let manifest = check(file)?;
-    let (lock, parent) = match data {
-        Some(folder) => {
-            expect_empty(folder)?;
-            (Some(DataLock::take(folder)?), folder.to_owned())
-        }
-        None => (None, std::env::temp_dir()),
-    };
+    let target = Target::take(place).await?;
+    let parent = target.scratch();
     let scratch = Scratch::new(&parent, "restore").map_err(at(&parent))?;
     let image = scratch.path().join(DATABASE);
     copy_image(file, manifest.bytes, &image)?;
@@ -264,29 +263,8 @@ pub async fn restore(
     let record = AuditRecord::of(now, AuditEvent::Restored, &manifest.city);
     store.record(vec![record]).await?;
     store.close()?;
-    if let Some(folder) = data {
-        sync(&image)?;
-        let target = folder.join(DATABASE);
-        fs::rename(&image, &target).map_err(at(&target))?;
-        sync(folder)?;
-    }
-    drop(lock);
+    target.receive(&image).await?;
     Ok((manifest, report))
-}
-
-fn expect_empty(folder: &Path) -> Result<(), BackupError> {
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(at(folder)(error)),
-    };
-    for entry in entries {
-        if entry.map_err(at(folder))?.file_name() != LOCK {
-            let folder = folder.to_owned();
-            return Err(BackupError::Occupied { folder });
-        }
-    }
-    Ok(())
 }
 
 fn copy_image(file: &Path, bytes: u64, image: &Path) -> Result<(), BackupError> {

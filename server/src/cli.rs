@@ -10,14 +10,18 @@ mod repair;
 mod revoke;
 mod serve;
 
+use std::env;
 use std::fmt;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 use shared::ids::AreaCode;
 
+use crate::metrics::StoreMetrics;
+use crate::store::{Place, Store};
 use crate::telemetry::{self, LogFormat};
 use failure::Failure;
 
@@ -52,25 +56,70 @@ enum Command {
     Revoke(revoke::Options),
     /// Reads the owner's lists into the directory.
     Import(import::Options),
-    /// Writes a backup of a data folder, while the server may run.
+    /// Writes a backup of a city into one file, while servers may run.
     Backup(backup::BackupOptions),
-    /// Restores a backup into an empty data folder, or tries whether it can be restored.
+    /// Restores a backup into an empty data folder or database, or tries whether it can be restored.
     Restore(backup::RestoreOptions),
     /// Replaces many changes by snapshots, as the server does every hour.
     Compact(repair::Options),
-    /// Makes every derived row anew from the documents. The server must not run.
+    /// Makes every derived row anew from the documents. The server of a data folder must not run.
     Rebuild(repair::Options),
     /// Checks that documents load, that their hashes are a chain, that nothing is without its owner
     /// and that derived rows are what a rebuild makes.
     Verify(repair::Options),
 }
 
+/// The environment's word for a database, which other people of the machine do not see.
+const DATABASE_VARIABLE: &str = "BAODAO_DATABASE";
+
 /// Where a city's data lies.
 #[derive(clap::Args)]
 struct Data {
-    /// The data folder.
-    #[arg(long = "data", value_name = "DIR")]
-    folder: PathBuf,
+    /// The data folder, in which one server keeps the city.
+    #[arg(long = "data", value_name = "DIR", conflicts_with = "database")]
+    folder: Option<PathBuf>,
+    /// A PostgreSQL database, which several servers may share: postgres://user:password@host/name.
+    /// Where neither this nor --data is given, the variable BAODAO_DATABASE names it.
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
+}
+
+impl Data {
+    /// Returns the place that the arguments name.
+    fn named(&self) -> Result<Option<Place>, Failure> {
+        match (&self.folder, &self.database) {
+            (Some(folder), _) => Ok(Some(Place::Folder(folder.clone()))),
+            (None, Some(url)) => database(url).map(Some),
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// Returns the place that the arguments name, or else the environment.
+    fn place(&self) -> Result<Place, Failure> {
+        if let Some(named) = self.named()? {
+            return Ok(named);
+        }
+        let url = env::var(DATABASE_VARIABLE).map_err(|_| Failure::StoreUnnamed)?;
+        database(&url)
+    }
+
+    async fn open(&self) -> Result<Arc<dyn Store>, Failure> {
+        Ok(self.place()?.open(StoreMetrics::default()).await?)
+    }
+}
+
+/// Reads the address of a database. What is wrong with it is not repeated: it may hold a password.
+fn database(url: &str) -> Result<Place, Failure> {
+    let url = url.parse().map_err(|_| Failure::DatabaseUnreadable)?;
+    Ok(Place::Postgres(url))
+}
+
+/// Returns where a copy of the rows may lie for a while: beside them, or in the system's folder.
+fn scratch_of(place: &Place) -> PathBuf {
+    match place {
+        Place::Folder(folder) => folder.clone(),
+        Place::Postgres(_) => env::temp_dir(),
+    }
 }
 
 /// Runs the command that the process was started with.

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock::{Clock, SystemClock};
+use crate::store::Place;
 
 /// What a server is told when it starts.
 #[derive(Clone)]
 pub struct ServerConfig {
-    /// The data folder.
-    pub data: PathBuf,
+    /// Where the city's rows lie.
+    pub place: Place,
     /// Where to listen; port 0 lets the system choose one.
     pub address: SocketAddr,
     /// The folder of the bundle; without it the one inside the binary is served, if there is one.
@@ -88,10 +89,10 @@ pub enum Proxy {
 }
 
 impl ServerConfig {
-    /// Returns the configuration of a server on a free port of this machine.
+    /// Returns the configuration of a server of a data folder on a free port of this machine.
     pub fn local(data: impl Into<PathBuf>) -> Self {
         Self {
-            data: data.into(),
+            place: Place::Folder(data.into()),
             address: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
             web: None,
             public_url: None,

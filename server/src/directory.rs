@@ -35,7 +35,7 @@ pub struct Appointment {
 }
 
 /// Everything in the directory that an import is checked against.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DirectorySnapshot {
     /// The areas.
     pub areas: BTreeMap<AreaCode, Area>,

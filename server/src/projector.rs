@@ -5,15 +5,16 @@
 mod batch;
 mod settle;
 
-use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use shared::ids::{MemberId, OrganisationPath};
 use tokio::sync::{Notify, broadcast, watch};
+use uuid::Uuid;
 
 use crate::metrics::Metrics;
+use crate::store::derived::Feed;
+pub use crate::store::derived::Poke;
 use crate::store::{Store, StoreError};
 
 /// Documents of one batch.
@@ -26,27 +27,29 @@ const YIELD: u32 = 16;
 const LONGEST_REST: Duration = Duration::from_secs(2);
 /// The pause after a failing database.
 const PAUSE: Duration = Duration::from_secs(1);
+/// How often a server looks at what others that share its rows have done.
+const LOOK: Duration = Duration::from_millis(200);
+/// How long a server that was killed keeps the others from projecting in its place.
+const LEASE: Duration = Duration::from_secs(3);
 /// Pokes that a slow page may lag behind before it is simply told to look.
 const POKES: usize = 256;
 
-/// What a batch changed, for those who show it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Poke {
-    /// Organisations whose calendars changed.
-    pub calendars: BTreeSet<OrganisationPath>,
-    /// Organisations whose roll calls, outcomes or totals changed.
-    pub overseen: BTreeSet<OrganisationPath>,
-    /// People whose journals or outcomes changed.
-    pub members: BTreeSet<MemberId>,
-    /// The number of documents that were projected.
-    pub documents: usize,
+/// What open pages are told.
+#[derive(Clone, Debug)]
+pub enum News {
+    /// What a batch changed.
+    Poke(Arc<Poke>),
+    /// So much changed that nobody knows what any more: look.
+    Missed,
 }
 
 /// Wakes the projector, and tells what it did.
 #[derive(Clone)]
 pub struct Projector {
+    /// What others that share the rows know this process by.
+    process: Uuid,
     wake: Arc<Notify>,
-    pokes: broadcast::Sender<Arc<Poke>>,
+    pokes: broadcast::Sender<News>,
     /// How often something was stored; the start counts as once.
     stored: Arc<AtomicU64>,
     /// How much of that is projected.
@@ -59,6 +62,7 @@ pub struct Projector {
 impl Default for Projector {
     fn default() -> Self {
         Self {
+            process: Uuid::now_v7(),
             wake: Arc::default(),
             pokes: broadcast::Sender::new(POKES),
             stored: Arc::new(AtomicU64::new(1)),
@@ -103,7 +107,7 @@ impl Projector {
     }
 
     /// Returns what the projector does from now on.
-    pub fn pokes(&self) -> broadcast::Receiver<Arc<Poke>> {
+    pub fn pokes(&self) -> broadcast::Receiver<News> {
         self.pokes.subscribe()
     }
 
@@ -115,17 +119,18 @@ impl Projector {
         drop(projected.wait_for(|projected| *projected >= stored).await);
     }
 
-    /// Projects whatever is stored, until the task is aborted.
+    /// Projects whatever is stored, and follows what other servers project, until the task is aborted.
     pub async fn run(self, store: Arc<dyn Store>) {
+        let mut seen = None;
         loop {
             let (stored, began) = (self.stored.load(Ordering::SeqCst), Instant::now());
-            match self.drain(&store).await {
-                Ok(()) => {
+            match self.work(&store, &mut seen).await {
+                Ok(Work::Done) => {
                     self.caught_up(stored, began);
                     self.projected.send_replace(stored);
-                    self.wake.notified().await;
-                    tokio::time::sleep(GATHER).await;
+                    self.rest(store.is_shared()).await;
                 }
+                Ok(Work::Elsewhere) => tokio::time::sleep(LOOK).await,
                 Err(error) => {
                     tracing::error!(error = %chain(&error), "projection failed and is tried again");
                     tokio::time::sleep(PAUSE).await;
@@ -134,22 +139,75 @@ impl Projector {
         }
     }
 
-    async fn drain(&self, store: &Arc<dyn Store>) -> Result<(), StoreError> {
-        loop {
+    /// Waits until something was stored here, or it is time to look whether it was elsewhere.
+    async fn rest(&self, is_shared: bool) {
+        let woken = async {
+            self.wake.notified().await;
+            tokio::time::sleep(GATHER).await;
+        };
+        if is_shared {
+            // Whoever looks too early looks once more.
+            drop(tokio::time::timeout(LOOK, woken).await);
+        } else {
+            woken.await;
+        }
+    }
+
+    /// Tells pages what is new, and projects what waits unless another server does.
+    async fn work(
+        &self,
+        store: &Arc<dyn Store>,
+        seen: &mut Option<u64>,
+    ) -> Result<Work, StoreError> {
+        while self.follow(store, seen).await?.waiting {
+            if !store.lead(self.process, LEASE).await? {
+                return Ok(Work::Elsewhere);
+            }
             let begun = Instant::now();
             let stored = self.stored.load(Ordering::SeqCst);
-            let Some(poke) = batch::project_batch(&**store, BATCH).await? else {
-                return Ok(());
+            let Some(documents) = batch::project_batch(&**store, BATCH).await? else {
+                continue;
             };
-            self.metrics.projected(poke.documents);
-            // Nobody may be listening.
-            drop(self.pokes.send(Arc::new(poke)));
+            self.metrics.projected(documents);
             // Under load, storing goes before showing: most of the time is left to requests.
             if self.stored.load(Ordering::SeqCst) != stored {
+                self.follow(store, seen).await?;
                 tokio::time::sleep((begun.elapsed() * YIELD).min(LONGEST_REST)).await;
             }
         }
+        Ok(Work::Done)
     }
+
+    /// Pokes the open pages with what was projected since the last time, whoever projected it.
+    async fn follow(
+        &self,
+        store: &Arc<dyn Store>,
+        seen: &mut Option<u64>,
+    ) -> Result<Feed, StoreError> {
+        // A page that opens syncs by itself: what was before this server is no news.
+        let feed = store.feed(seen.unwrap_or(u64::MAX)).await?;
+        *seen = Some(feed.position);
+        let pokes = feed.pokes.iter().flatten();
+        let told = match &feed.pokes {
+            Some(_) => pokes
+                .map(|poke| News::Poke(Arc::new(poke.clone())))
+                .collect(),
+            None => vec![News::Missed],
+        };
+        for news in told {
+            // Nobody may be listening.
+            drop(self.pokes.send(news));
+        }
+        Ok(feed)
+    }
+}
+
+/// What a look at the queue came to.
+enum Work {
+    /// Nothing waits.
+    Done,
+    /// Another server projects what waits.
+    Elsewhere,
 }
 
 /// Projects everything that waits, now, and returns the number of batches.
@@ -164,7 +222,8 @@ pub async fn project_all(store: &dyn Store) -> Result<usize, StoreError> {
     Ok(batches)
 }
 
-/// Drops every derived row and makes it anew from the documents. No server may run on the store.
+/// Drops every derived row and makes it anew from the documents. Servers of a shared store may
+/// run: what they show is filled again meanwhile.
 ///
 /// # Errors
 /// What the store says; a rebuild that was cut off is finished by the next.

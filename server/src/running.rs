@@ -19,8 +19,7 @@ use crate::metrics::Metrics;
 use crate::projector::{self, Projector};
 use crate::routes::{self, Bundle, Counter};
 use crate::services::{Office, Turnstile};
-use crate::store::sqlite::SqliteStore;
-use crate::store::{Store, StoreError};
+use crate::store::{Place, Store, StoreError};
 
 /// The file that says who serves a data folder.
 pub(crate) const LOCK: &str = "baodao.lock";
@@ -62,7 +61,7 @@ pub struct RunningServer {
     serving: JoinHandle<()>,
     background: Vec<JoinHandle<()>>,
     /// Held as long as the server runs.
-    _lock: DataLock,
+    _lock: Option<DataLock>,
 }
 
 /// The right to serve or rebuild a data folder, which one process at a time has.
@@ -71,6 +70,17 @@ pub struct DataLock {
 }
 
 impl DataLock {
+    /// Takes the right to a data folder; a database is shared.
+    ///
+    /// # Errors
+    /// As [`DataLock::take`].
+    pub fn of(place: &Place) -> Result<Option<Self>, StartError> {
+        match place {
+            Place::Folder(folder) => Self::take(folder).map(Some),
+            Place::Postgres(_) => Ok(None),
+        }
+    }
+
     /// Takes the right.
     ///
     /// # Errors
@@ -91,10 +101,9 @@ impl DataLock {
 /// # Errors
 /// Why it did not start.
 pub async fn start(config: ServerConfig) -> Result<RunningServer, StartError> {
-    let lock = DataLock::take(&config.data)?;
+    let lock = DataLock::of(&config.place)?;
     let metrics = Arc::new(Metrics::default());
-    let store = SqliteStore::open_counted(&config.data, metrics.store.clone())?;
-    let store: Arc<dyn Store> = Arc::new(store);
+    let store = config.place.open(metrics.store.clone()).await?;
     let city = store.city().await?.ok_or(StoreError::Unfounded)?;
     projector::finish_rebuild(&*store).await?;
     let (listener, address) = listen(config.address).await?;

@@ -7,9 +7,13 @@ pub mod derived;
 pub mod identity;
 pub mod kept;
 pub mod oversight;
+pub mod postgres;
 pub mod sqlite;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use shared::directory::City;
@@ -20,10 +24,12 @@ use shared::project::{DeviceFacts, Projection};
 use shared::server::{Append, Appended, Load, Loaded, Read, ReadResult, StoredSnapshot};
 use shared::time::{Day, Timestamp};
 use shared::volume::Volume;
+use uuid::Uuid;
 
 use crate::audit::AuditRecord;
 use crate::directory::{DirectoryChanges, DirectorySnapshot};
-use derived::{Applied, Delta, Facts, FactsWanted, Queue};
+use crate::metrics::StoreMetrics;
+use derived::{Applied, Delta, Facts, FactsWanted, Feed, Queue};
 use identity::{
     DeviceRecord, Enrolling, Enrolment, EnrolmentResult, MemberRecord, NewChallenge, NewDevice,
     NewSession, Renewal, SessionRecord,
@@ -32,6 +38,8 @@ use kept::{Compacted, Head, Kept};
 use oversight::{
     AttendanceRows, FeedbackRows, OrganisationRecord, OverviewRows, RosterRow, RosterWanted,
 };
+use postgres::{PostgresStore, PostgresUrl};
+use sqlite::SqliteStore;
 
 /// Why a store could not do something.
 #[derive(Debug, thiserror::Error)]
@@ -74,6 +82,35 @@ pub struct Vitals {
     pub queued: u64,
 }
 
+/// Where a city's rows lie.
+#[derive(Clone)]
+pub enum Place {
+    /// In one file of a data folder.
+    Folder(PathBuf),
+    /// In a database that several servers may share.
+    Postgres(PostgresUrl),
+}
+
+impl From<&Path> for Place {
+    fn from(folder: &Path) -> Self {
+        Self::Folder(folder.to_owned())
+    }
+}
+
+impl Place {
+    /// Opens the store, and makes it where it is not.
+    ///
+    /// # Errors
+    /// [`StoreError::Unopened`] when it cannot be used, [`StoreError::Newer`] when a newer version of
+    /// the program wrote it.
+    pub async fn open(&self, metrics: StoreMetrics) -> Result<Arc<dyn Store>, StoreError> {
+        Ok(match self {
+            Self::Folder(folder) => Arc::new(SqliteStore::open_counted(folder, metrics)?),
+            Self::Postgres(url) => Arc::new(PostgresStore::open_counted(url, metrics).await?),
+        })
+    }
+}
+
 /// The rows of a city.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
@@ -82,6 +119,10 @@ pub trait Store: Send + Sync + 'static {
 
     /// Returns what the store says about itself.
     async fn vitals(&self) -> Result<Vitals, StoreError>;
+
+    /// Writes a consistent copy of everything, as a SQLite store's file, into one that does not exist
+    /// or is empty, while others read and write. It is not yet on the disk: the caller syncs it.
+    async fn copy_to(&self, file: &Path) -> Result<(), StoreError>;
 
     /// Begins another life of the city, after a backup was restored: phones then offer again all
     /// that is theirs.
@@ -221,6 +262,16 @@ pub trait Store: Send + Sync + 'static {
 
     /// Applies what a projection changes, if the derived rows are still those it was made from.
     async fn apply(&self, delta: Delta) -> Result<Applied, StoreError>;
+
+    /// Tells whether other servers may work on the same rows, so that what they do must be asked for.
+    fn is_shared(&self) -> bool;
+
+    /// Returns what projections changed since a version of the derived rows. Versions are committed
+    /// in their order, so that nothing comes late.
+    async fn feed(&self, after: u64) -> Result<Feed, StoreError>;
+
+    /// Makes a process the one that projects, for a while, or lets it stay so; tells whether it is.
+    async fn lead(&self, process: Uuid, lease: Duration) -> Result<bool, StoreError>;
 
     /// Drops every derived row and queues every document.
     async fn begin_rebuild(&self) -> Result<(), StoreError>;

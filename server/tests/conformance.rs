@@ -13,7 +13,9 @@ async fn sqlite_is_a_store() {
     conformance::run(async || {
         let number = opened.fetch_add(1, Ordering::Relaxed);
         let store = SqliteStore::open(&folder.path().join(number.to_string()));
-        Arc::new(store.unwrap()) as Arc<dyn Store>
+        let store: Arc<dyn Store> = Arc::new(store.unwrap());
+        assert!(!store.is_shared());
+        store
     })
     .await;
 }

@@ -1,4 +1,4 @@
-//! The cable between a phone and the server, to be cut and mended.
+//! The cable between a phone and the server, or a server and its database, to be cut and mended.
 //!
 //! A TCP forwarder that Chromium takes for its HTTP proxy. It counts bytes and reads none: hyper accepts the
 //! absolute request targets that a browser sends to a proxy, so forwarding the bytes to the server is
@@ -61,6 +61,11 @@ impl Cable {
     /// Returns the address to give a phone as its proxy.
     pub fn proxy_url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// Returns the address that leads to the server.
+    pub fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// Drops every connection, and every new one until it is mended. When this returns, no byte

@@ -3,6 +3,7 @@ pub mod browser;
 pub mod cable;
 pub mod decoders;
 pub mod http;
+pub mod postgres;
 pub mod process;
 pub mod simulator;
 pub mod story;

@@ -1,5 +1,5 @@
-//! The server as its operator meets it: a process with a data folder, which can be killed and started
-//! again. The binary is the one that `BAODAO_BIN` names.
+//! The server as its operator meets it: a process with a data folder or a database, which can be killed
+//! and started again. The binary is the one that `BAODAO_BIN` names.
 
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -46,10 +46,40 @@ pub enum ProcessError {
     NotEnded(#[source] io::Error),
 }
 
+/// Where a server keeps its city.
+#[derive(Clone, Debug)]
+pub enum Place {
+    /// In a data folder.
+    Folder(PathBuf),
+    /// In the PostgreSQL database of an address, which is told by `BAODAO_DATABASE`.
+    Database(String),
+}
+
+impl From<&Path> for Place {
+    fn from(folder: &Path) -> Self {
+        Self::Folder(folder.to_owned())
+    }
+}
+
+impl From<&PathBuf> for Place {
+    fn from(folder: &PathBuf) -> Self {
+        Self::Folder(folder.clone())
+    }
+}
+
+impl Place {
+    fn tell(&self, command: &mut Command) {
+        match self {
+            Self::Folder(folder) => command.arg("--data").arg(folder),
+            Self::Database(url) => command.env("BAODAO_DATABASE", url),
+        };
+    }
+}
+
 /// A running server, killed on drop.
 pub struct Baodao {
     child: Child,
-    data: PathBuf,
+    place: Place,
     web: PathBuf,
     address: SocketAddr,
     log: Arc<Log>,
@@ -62,8 +92,12 @@ impl Baodao {
     }
 
     /// Makes a city of one branch with members `M000000`, `M000001`, …
-    pub async fn city(data: &Path, members: usize) -> Result<(), ProcessError> {
-        let data_arguments = [OsStr::new("--data"), data.as_os_str()];
+    pub async fn city(place: impl Into<Place>, members: usize) -> Result<(), ProcessError> {
+        let place = place.into();
+        let lists = tempfile::tempdir().map_err(|source| ProcessError::NotStarted {
+            path: env::temp_dir(),
+            source,
+        })?;
         let init = [
             "init",
             "--city-code",
@@ -73,7 +107,7 @@ impl Baodao {
             "--admin-name",
             "Admin",
         ];
-        Self::run(init.map(OsStr::new).into_iter().chain(data_arguments)).await?;
+        Self::run_on(&place, init.map(OsStr::new)).await?;
         let mut roster = String::from("code,name,branch_path\n");
         for number in 0..members {
             roster += &format!("{},Member {number},001001\n", member_code(number));
@@ -83,27 +117,42 @@ impl Baodao {
             ("organisations", organisations),
             ("roster", roster.as_str()),
         ] {
-            let file = data.join(kind).with_extension("csv");
+            let file = lists.path().join(kind).with_extension("csv");
             fs::write(&file, rows).map_err(|source| ProcessError::NotStarted {
                 path: file.clone(),
                 source,
             })?;
             let import = [OsStr::new("import"), OsStr::new(kind), file.as_os_str()];
-            Self::run(import.into_iter().chain(data_arguments)).await?;
+            Self::run_on(&place, import).await?;
         }
         Ok(())
     }
 
     /// Returns a one-use code for a member of [`Baodao::city`].
-    pub async fn code(data: &Path, member: usize) -> Result<String, ProcessError> {
+    pub async fn code(place: impl Into<Place>, member: usize) -> Result<String, ProcessError> {
         let member = member_code(member);
-        let enrol = ["enrol", "--member", &member, "--data"];
-        let enrol = enrol.map(OsStr::new).into_iter().chain([data.as_os_str()]);
-        Ok(Self::run(enrol).await?.trim().to_owned())
+        let enrol = ["enrol", "--member", &member];
+        let printed = Self::run_on(&place.into(), enrol.map(OsStr::new)).await?;
+        Ok(printed.trim().to_owned())
+    }
+
+    /// Runs a command of the server's on a place to its end and returns what it printed.
+    pub async fn run_on<A: AsRef<OsStr>>(
+        place: &Place,
+        arguments: impl IntoIterator<Item = A>,
+    ) -> Result<String, ProcessError> {
+        Self::run_told(Some(place), arguments).await
     }
 
     /// Runs a command of the server's to its end and returns what it printed.
     pub async fn run<A: AsRef<OsStr>>(
+        arguments: impl IntoIterator<Item = A>,
+    ) -> Result<String, ProcessError> {
+        Self::run_told(None, arguments).await
+    }
+
+    async fn run_told<A: AsRef<OsStr>>(
+        place: Option<&Place>,
         arguments: impl IntoIterator<Item = A>,
     ) -> Result<String, ProcessError> {
         let arguments: Vec<OsString> = arguments
@@ -111,8 +160,12 @@ impl Baodao {
             .map(|argument| argument.as_ref().to_owned())
             .collect();
         let path = binary()?;
-        let output = Command::new(&path)
-            .args(&arguments)
+        let mut command = Command::new(&path);
+        command.args(&arguments).env_remove("BAODAO_DATABASE");
+        if let Some(place) = place {
+            place.tell(&mut command);
+        }
+        let output = command
             .stdin(Stdio::null())
             .kill_on_drop(true)
             .output()
@@ -133,12 +186,17 @@ impl Baodao {
     }
 
     /// Starts the server and waits until it is healthy; port 0 lets the system choose one.
-    pub async fn serve(data: &Path, web: &Path, port: u16) -> Result<Self, ProcessError> {
+    pub async fn serve(
+        place: impl Into<Place>,
+        web: &Path,
+        port: u16,
+    ) -> Result<Self, ProcessError> {
+        let place = place.into();
         let path = binary()?;
-        let mut child = Command::new(&path)
-            .arg("serve")
-            .arg("--data")
-            .arg(data)
+        let mut command = Command::new(&path);
+        command.arg("serve").env_remove("BAODAO_DATABASE");
+        place.tell(&mut command);
+        let mut child = command
             .args(["--port", &port.to_string()])
             .arg("--web")
             .arg(web)
@@ -163,7 +221,7 @@ impl Baodao {
         match timeout(READY_DEADLINE, ready).await {
             Ok(Some(address)) => Ok(Self {
                 child,
-                data: data.to_owned(),
+                place,
                 web: web.to_owned(),
                 address,
                 log,
@@ -209,10 +267,10 @@ impl Baodao {
         self.child.kill().await.map_err(ProcessError::NotEnded)
     }
 
-    /// Starts the server again on its port and data, after killing it if it still runs.
+    /// Starts the server again on its port and place, after killing it if it still runs.
     pub async fn restart(&mut self) -> Result<(), ProcessError> {
         self.kill_9().await?;
-        *self = Self::serve(&self.data, &self.web, self.address.port()).await?;
+        *self = Self::serve(self.place.clone(), &self.web, self.address.port()).await?;
         Ok(())
     }
 }

@@ -3,9 +3,17 @@
 
 #[path = "process/backup.rs"]
 mod backup;
+#[path = "process/conformance.rs"]
+mod conformance;
 #[path = "process/crowd.rs"]
 mod crowd;
 #[path = "process/ending.rs"]
 mod ending;
 #[path = "process/killing.rs"]
 mod killing;
+#[path = "process/late.rs"]
+mod late;
+#[path = "process/servers.rs"]
+mod servers;
+#[path = "process/stage.rs"]
+mod stage;

@@ -27,7 +27,7 @@ pub(crate) enum Step {
     Hostile,
     /// The server, spoken to over HTTP.
     Http,
-    /// The server as a process: killed, ended, backed up.
+    /// The server as a process: killed, ended, backed up; many of them on PostgreSQL.
     Process,
     /// People's stories in a real Chromium.
     E2e,
@@ -95,7 +95,9 @@ impl Step {
             Self::Simulator => "simulated phones and servers, seed by seed",
             Self::Hostile => "every decoder, over its corpus and a crowd of mutants",
             Self::Http => "the server, spoken to over HTTP",
-            Self::Process => "the server as a process: killed, ended, backed up",
+            Self::Process => {
+                "the server as a process: killed, ended, backed up; many on PostgreSQL"
+            }
             Self::E2e => "people's stories in a real Chromium",
         }
     }
@@ -105,7 +107,8 @@ impl Step {
             Self::Fmt | Self::Clippy => &[Need::Lints],
             Self::Wasm => &[Need::Web],
             Self::E2e => &[Need::Web, Need::Browser],
-            Self::Unit | Self::Simulator | Self::Hostile | Self::Http | Self::Process => &[],
+            Self::Process => &[Need::Postgres],
+            Self::Unit | Self::Simulator | Self::Hostile | Self::Http => &[],
         }
     }
 
@@ -132,7 +135,8 @@ impl Step {
                 let baodao = server::build(Profile::Dev, Bundle::Folder)?;
                 let mut process = command::cargo();
                 process.args(["test", "--package", "tests", "--test", "process"]);
-                command::run(process.env("BAODAO_BIN", baodao))
+                process.env("BAODAO_BIN", baodao);
+                command::run(process.env("POSTGRES_BIN", tools::postgres()?))
             }
             Self::E2e => {
                 let stage = Stage::set(Profile::Dev)?;

@@ -3,11 +3,13 @@
 
 mod browser;
 mod install;
+mod postgres;
 mod wasm;
 
 use crate::failure::Failure;
 
 pub(crate) use browser::{axe_core, chromium};
+pub(crate) use postgres::postgres;
 pub(crate) use wasm::{Compiler, TARGET, compiler};
 
 /// What a command works with.
@@ -19,6 +21,8 @@ pub(crate) enum Need {
     Web,
     /// Chromium, Chinese letters for it, and axe-core.
     Browser,
+    /// PostgreSQL's programs.
+    Postgres,
 }
 
 /// A tool that is not there, and who can bring it.
@@ -74,6 +78,9 @@ fn missing(needs: &[Need]) -> Vec<Missing> {
     }
     if needs.contains(&Need::Browser) {
         missing.extend(browser::missing());
+    }
+    if needs.contains(&Need::Postgres) {
+        missing.extend(postgres::missing());
     }
     missing
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tempfile::TempDir;
 
 use super::*;
+use crate::running::{DataLock, LOCK};
 use crate::store::conformance::world::{Pen, check_in, city, found, journal, plan, ten};
 
 /// A folder with a city and a journal, and the backup of it.
@@ -17,7 +18,7 @@ async fn backed_up() -> (TempDir, PathBuf) {
     let mut pen = Pen::new(journal(2), 2);
     pen.store(&store, &[check_in(1, 2, 1)]).await;
     let file = folder.path().join("city.backup");
-    let manifest = write(&sqlite, &file, ten()).await.unwrap();
+    let manifest = write(&*sqlite, &file, ten()).await.unwrap();
     assert_eq!(manifest.city, city().code);
     assert_eq!(check(&file).unwrap(), manifest);
     assert_eq!(store.audit_log(1).await.unwrap()[0].event, "backed_up");
@@ -46,7 +47,13 @@ async fn a_backup_comes_back_under_another_epoch() {
     let (folder, file) = backed_up().await;
     assert_eq!(entries(folder.path()), ["city.backup", "data"]);
     let target = folder.path().join("restored");
-    let restored = restore(&file, Some(&target), Verify::Everything, ten()).await;
+    let restored = restore(
+        &file,
+        Some(&target.as_path().into()),
+        Verify::Everything,
+        ten(),
+    )
+    .await;
     let report = restored.unwrap().1.unwrap();
     assert_eq!((report.documents, report.changes), (1, 1));
     assert_eq!(entries(&target), [LOCK, DATABASE]);
@@ -92,7 +99,13 @@ async fn refused(damage: impl FnOnce(&mut Vec<u8>)) -> BackupError {
     damage(&mut bytes);
     fs::write(&file, bytes).unwrap();
     let target = folder.path().join("restored");
-    let error = restore(&file, Some(&target), Verify::Checksum, ten()).await;
+    let error = restore(
+        &file,
+        Some(&target.as_path().into()),
+        Verify::Checksum,
+        ten(),
+    )
+    .await;
     assert!(!target.exists(), "the target is untouched");
     error.unwrap_err()
 }
@@ -143,12 +156,12 @@ async fn a_folder_that_holds_something_is_left_as_it_is() {
     let (folder, file) = backed_up().await;
     let data = folder.path().join("data");
     let before = entries(&data);
-    let error = restore(&file, Some(&data), Verify::Checksum, ten()).await;
+    let error = restore(&file, Some(&data.as_path().into()), Verify::Checksum, ten()).await;
     assert!(matches!(error, Err(BackupError::Occupied { .. })));
     assert_eq!(entries(&data), before);
     let empty = tempfile::tempdir().unwrap();
     let _lock = DataLock::take(empty.path()).unwrap();
-    let error = restore(&file, Some(empty.path()), Verify::Checksum, ten()).await;
+    let error = restore(&file, Some(&empty.path().into()), Verify::Checksum, ten()).await;
     assert!(matches!(error, Err(BackupError::Target(StartError::InUse))));
 }
 
@@ -170,7 +183,8 @@ async fn a_backup_of_damaged_data_is_found_out_before_it_takes_a_place() {
     write(&store, &file, ten()).await.unwrap();
     let target = folder.path().join("restored");
     for target in [None, Some(target.as_path())] {
-        let error = restore(&file, target, Verify::Everything, ten()).await;
+        let place = target.map(Place::from);
+        let error = restore(&file, place.as_ref(), Verify::Everything, ten()).await;
         let Err(BackupError::Unsound(report)) = error else {
             panic!("{error:?}");
         };

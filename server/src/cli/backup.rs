@@ -8,7 +8,7 @@ use super::repair::say_report;
 use super::{Data, say};
 use crate::backup::{self, Verify};
 use crate::clock::{Clock, SystemClock};
-use crate::store::sqlite::SqliteStore;
+use crate::store::Place;
 
 #[derive(clap::Args)]
 pub(super) struct BackupOptions {
@@ -22,17 +22,17 @@ pub(super) struct BackupOptions {
 pub(super) struct RestoreOptions {
     /// The backup.
     file: PathBuf,
-    /// The empty data folder that gets it; without one the backup is only tried.
-    #[arg(long = "data", value_name = "DIR", required_unless_present = "verify")]
-    folder: Option<PathBuf>,
-    /// Inspects everything in it before it takes its place.
+    /// The place that gets it holds nothing yet.
+    #[command(flatten)]
+    data: Data,
+    /// Inspects everything in it before it takes its place; where no place is named it is only tried.
     #[arg(long)]
     verify: bool,
 }
 
 pub(super) async fn backup(options: BackupOptions) -> Result<ExitCode, Failure> {
-    let store = SqliteStore::open(&options.data.folder)?;
-    let manifest = backup::write(&store, &options.file, SystemClock.now()).await?;
+    let store = options.data.open().await?;
+    let manifest = backup::write(&*store, &options.file, SystemClock.now()).await?;
     say(format_args!(
         "{}: {} bytes, SHA-256 {}",
         options.file.display(),
@@ -48,17 +48,24 @@ pub(super) async fn restore(options: RestoreOptions) -> Result<ExitCode, Failure
     } else {
         Verify::Checksum
     };
-    let folder = options.folder.as_deref();
+    let place = match (options.data.named()?, verify) {
+        (None, Verify::Everything) => None,
+        (None, Verify::Checksum) => Some(options.data.place()?),
+        (named, _) => named,
+    };
     let now = SystemClock.now();
-    let (_, report) = backup::restore(&options.file, folder, verify, now).await?;
+    let (_, report) = backup::restore(&options.file, place.as_ref(), verify, now).await?;
     if let Some(report) = report {
         say_report(&report);
     }
-    match folder {
-        Some(folder) => say(format_args!(
+    match place {
+        Some(Place::Folder(folder)) => say(format_args!(
             "{} holds the city of the backup. Phones offer again what it missed.",
             folder.display()
         )),
+        Some(Place::Postgres(_)) => {
+            say("The database holds the city of the backup. Phones offer again what it missed.");
+        }
         None => say("The backup can be restored."),
     }
     Ok(ExitCode::SUCCESS)

@@ -14,7 +14,6 @@ use crate::clock::{Clock, SystemClock};
 use crate::directory::{self, Appointment, DirectoryChanges, Person};
 use crate::services::ServiceError;
 use crate::services::identity::issue_code;
-use crate::store::sqlite::SqliteStore;
 use crate::store::{Store, StoreError};
 
 /// The code of the first administrator in the roster.
@@ -36,7 +35,7 @@ pub(super) struct InitOptions {
 }
 
 pub(super) async fn init(options: InitOptions) -> Result<ExitCode, Failure> {
-    let store = SqliteStore::open(&options.data.folder)?;
+    let store = options.data.open().await?;
     let city = City {
         code: options.city_code,
         name: options.city_name,
@@ -44,8 +43,8 @@ pub(super) async fn init(options: InitOptions) -> Result<ExitCode, Failure> {
     };
     let changes = first_rows(&city, options.admin_name);
     let administrator = changes.people[0].id;
-    found(&store, city, changes).await?;
-    let issued = issue_code(&store, administrator, None, SystemClock.now()).await?;
+    found(&*store, city, changes).await?;
+    let issued = issue_code(&*store, administrator, None, SystemClock.now()).await?;
     say("The city is made. The administrator enrols with this code, once, within 7 days:");
     say("");
     say(format_args!("    {}", issued.code));
@@ -115,7 +114,7 @@ pub(super) struct EnrolOptions {
 }
 
 pub(super) async fn enrol(options: EnrolOptions) -> Result<ExitCode, Failure> {
-    let store = SqliteStore::open(&options.data.folder)?;
+    let store = options.data.open().await?;
     let city = store.city().await?.ok_or(StoreError::Unfounded)?;
     let member = directory::member_id(&city.code, &options.member);
     if store.member(member).await?.is_none() {
@@ -124,7 +123,7 @@ pub(super) async fn enrol(options: EnrolOptions) -> Result<ExitCode, Failure> {
         });
     }
     let now = SystemClock.now();
-    let issued = issue_code(&store, member, None, now).await?;
+    let issued = issue_code(&*store, member, None, now).await?;
     let record = AuditRecord::of(now, AuditEvent::EnrolmentIssued, member);
     store.record(vec![record]).await?;
     say(issued.code);

@@ -21,7 +21,6 @@ use crate::projector::project_all;
 use crate::services::identity::issue_code;
 use crate::store::Store;
 use crate::store::identity::NewDevice;
-use crate::store::sqlite::SqliteStore;
 
 /// Documents stored at a time.
 const APPENDS: usize = 500;
@@ -52,17 +51,17 @@ struct Entrance {
 }
 
 pub(super) async fn demo(options: Options) -> Result<ExitCode, Failure> {
-    let store = SqliteStore::open(&options.data.folder)?;
+    let store = options.data.open().await?;
     let now = SystemClock.now();
     let demo = generate(options.seed, now.day());
     match store.city().await? {
-        None => create(&store, &demo, now).await?,
+        None => create(&*store, &demo, now).await?,
         Some(city) if city.demo => {}
         Some(_) => return Err(Failure::NotDemo),
     }
     let mut entrances = Vec::new();
     for persona in &demo.personas {
-        entrances.push(entrance(&store, &demo, persona, options.port, now).await?);
+        entrances.push(entrance(&*store, &demo, persona, options.port, now).await?);
     }
     if options.json {
         let json = serde_json::to_string_pretty(&entrances).expect("texts are all JSON");

@@ -12,7 +12,7 @@ use crate::services::ServiceError;
 use crate::store::StoreError;
 
 const CHECK_THE_DISK: &str =
-    "Check the folder, its rights and the space on the disk, then try again.";
+    "Check the folder or the database, its rights and the space on the disk, then try again.";
 
 /// Why a command failed.
 #[derive(Debug)]
@@ -27,6 +27,10 @@ pub(super) enum Failure {
     Service(ServiceError),
     /// A file cannot be read.
     File { path: PathBuf, source: io::Error },
+    /// Nothing says where the city is.
+    StoreUnnamed,
+    /// The address of the database cannot be read.
+    DatabaseUnreadable,
     /// The data folder holds a city that is not the demo.
     NotDemo,
     /// The demo city was made with another seed.
@@ -49,6 +53,8 @@ impl Failure {
             Self::Store(error) => store_code(error),
             Self::Service(error) => error.code().as_str(),
             Self::File { .. } => "file_unreadable",
+            Self::StoreUnnamed => "store_unnamed",
+            Self::DatabaseUnreadable => "database_address_unreadable",
             Self::NotDemo => "city_exists",
             Self::OtherSeed => "demo_differs",
             Self::MemberUnknown { .. } => "member_unknown",
@@ -65,7 +71,9 @@ impl Failure {
             Self::Store(error) => chain(error),
             Self::Service(error) => chain(error),
             Self::File { path, source } => format!("cannot read {}: {source}", path.display()),
-            Self::NotDemo => "the data folder holds a city that is not the demo".to_owned(),
+            Self::StoreUnnamed => "nothing says where the city is".to_owned(),
+            Self::DatabaseUnreadable => "the address of the database cannot be read".to_owned(),
+            Self::NotDemo => "the store holds a city that is not the demo".to_owned(),
             Self::OtherSeed => "the demo city was made with another seed".to_owned(),
             Self::MemberUnknown { code } => format!("no member has the code {code}"),
             Self::DeviceUnknown { id } => format!("there is no device {id}"),
@@ -80,6 +88,12 @@ impl Failure {
             Self::Start(error) => start_next(error),
             Self::Store(error) => store_next(error),
             Self::File { .. } => "Check the path.",
+            Self::StoreUnnamed => {
+                "Name a folder with --data, or a PostgreSQL database with --database or BAODAO_DATABASE."
+            }
+            Self::DatabaseUnreadable => {
+                "Write it as postgres://user:password@host:port/name; letters such as @ and / in the password as %40 and %2F."
+            }
             Self::NotDemo => "Give the demo a folder of its own with --data.",
             Self::OtherSeed => "Name the same --seed as the first time, or another folder.",
             Self::MemberUnknown { .. } => "Check the code in the roster.",
@@ -163,7 +177,9 @@ fn store_code(error: &StoreError) -> &'static str {
 
 fn store_next(error: &StoreError) -> &'static str {
     match error {
-        StoreError::Founded => "Name another folder with --data; nothing was changed.",
+        StoreError::Founded => {
+            "Name another folder with --data, or another database; nothing was changed."
+        }
         StoreError::Unfounded => "Make a city with `baodao init` or `baodao demo`.",
         StoreError::Newer => "Use the newer program.",
         StoreError::Contradiction(_) => "Nothing was changed. Correct the file and try again.",

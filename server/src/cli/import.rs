@@ -10,8 +10,7 @@ use super::{Data, say};
 use crate::audit::{AuditEvent, AuditRecord};
 use crate::clock::{Clock, SystemClock};
 use crate::import::{ImportKind, Report, read};
-use crate::store::sqlite::SqliteStore;
-use crate::store::{Store, StoreError};
+use crate::store::StoreError;
 
 #[derive(clap::Args)]
 pub(super) struct Options {
@@ -55,7 +54,7 @@ pub(super) async fn import(options: Options) -> Result<ExitCode, Failure> {
         path: options.file.clone(),
         source,
     })?;
-    let store = SqliteStore::open(&options.data.folder)?;
+    let store = options.data.open().await?;
     let city = store.city().await?.ok_or(StoreError::Unfounded)?;
     let known = store.directory().await?;
     let report = read(options.kind.into(), &bytes, &known, &city);

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use super::failure::Failure;
-use super::{Data, say};
+use super::{Data, say, scratch_of};
 use crate::audit::{AuditEvent, AuditRecord};
 use crate::clock::{Clock, SystemClock};
 use crate::compaction::{self, Compaction};
@@ -12,8 +12,8 @@ use crate::inspection::{self, Finding, Report};
 use crate::projector;
 use crate::running::DataLock;
 use crate::scratch::Scratch;
+use crate::store::StoreError;
 use crate::store::sqlite::{DATABASE, SqliteStore};
-use crate::store::{Store, StoreError};
 
 #[derive(clap::Args)]
 pub(super) struct Options {
@@ -22,10 +22,10 @@ pub(super) struct Options {
 }
 
 pub(super) async fn rebuild(options: Options) -> Result<ExitCode, Failure> {
-    let _lock = DataLock::take(&options.data.folder)?;
-    let store = SqliteStore::open(&options.data.folder)?;
+    let _lock = DataLock::of(&options.data.place()?)?;
+    let store = options.data.open().await?;
     store.city().await?.ok_or(StoreError::Unfounded)?;
-    projector::rebuild(&store).await?;
+    projector::rebuild(&*store).await?;
     let record = AuditRecord::of(SystemClock.now(), AuditEvent::Rebuilt, "");
     store.record(vec![record]).await?;
     for (table, (rows, _)) in store.digest().await? {
@@ -36,14 +36,14 @@ pub(super) async fn rebuild(options: Options) -> Result<ExitCode, Failure> {
 
 /// Inspects a copy, while the server may run.
 pub(super) async fn verify(options: Options) -> Result<ExitCode, Failure> {
-    let store = SqliteStore::open(&options.data.folder)?;
+    let store = options.data.open().await?;
     store.city().await?.ok_or(StoreError::Unfounded)?;
-    let folder = &options.data.folder;
-    let scratch = Scratch::new(folder, "verify").map_err(|source| Failure::File {
-        path: folder.clone(),
+    let parent = scratch_of(&options.data.place()?);
+    let scratch = Scratch::new(&parent, "verify").map_err(|source| Failure::File {
+        path: parent.clone(),
         source,
     })?;
-    store.copy_to(&scratch.path().join(DATABASE))?;
+    store.copy_to(&scratch.path().join(DATABASE)).await?;
     let copy = SqliteStore::open(scratch.path())?;
     let report = inspection::inspect(&copy).await?;
     say_report(&report);
@@ -56,11 +56,11 @@ pub(super) async fn verify(options: Options) -> Result<ExitCode, Failure> {
 
 /// Compacts what has grown or is sealed, while the server may run.
 pub(super) async fn compact(options: Options) -> Result<ExitCode, Failure> {
-    let store = SqliteStore::open(&options.data.folder)?;
+    let store = options.data.open().await?;
     store.city().await?.ok_or(StoreError::Unfounded)?;
     let now = SystemClock.now();
     let Compaction { documents, removed } =
-        compaction::compact(&store, now, Duration::ZERO).await?;
+        compaction::compact(&*store, now, Duration::ZERO).await?;
     say(format_args!("{documents} documents have a new snapshot"));
     say(format_args!("{removed} replaced changes were removed"));
     Ok(ExitCode::SUCCESS)

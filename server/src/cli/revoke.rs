@@ -9,7 +9,6 @@ use super::{Data, say};
 use crate::audit::{AuditEvent, AuditRecord};
 use crate::clock::{Clock, SystemClock};
 use crate::directory;
-use crate::store::sqlite::SqliteStore;
 use crate::store::{Store, StoreError};
 
 #[derive(clap::Args)]
@@ -33,9 +32,9 @@ struct Which {
 }
 
 pub(super) async fn revoke(options: Options) -> Result<ExitCode, Failure> {
-    let store = SqliteStore::open(&options.data.folder)?;
+    let store = options.data.open().await?;
     let now = SystemClock.now();
-    for device in options.which.devices(&store).await? {
+    for device in options.which.devices(&*store).await? {
         store.revoke_device(device, now).await?;
         let record = AuditRecord::of(now, AuditEvent::DeviceRevoked, device);
         store.record(vec![record]).await?;

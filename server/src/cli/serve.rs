@@ -52,7 +52,7 @@ pub(super) async fn serve(options: Options) -> Result<ExitCode, Failure> {
         Proxy::None
     };
     let server = start(ServerConfig {
-        data: options.data.folder,
+        place: options.data.place()?,
         address: SocketAddr::new(options.host, options.port),
         web: options.web,
         public_url: options.public_url,

@@ -99,6 +99,35 @@ async fn a_sound_database_has_no_finding() {
     assert_eq!(report.tables["outcome"], 1);
 }
 
+#[tokio::test]
+async fn a_document_under_anothers_id_leaves_the_queue_with_an_anomaly() {
+    let folder = folder().await;
+    let connection = Connection::open(folder.path().join(DATABASE)).unwrap();
+    connection
+        .execute_batch(
+            "update document set name = (select name from document where kind = 'calendar')
+                 where kind = 'rollcall';
+             insert into projection_queue (document, version)
+                 select number, version from document where kind = 'rollcall'",
+        )
+        .unwrap();
+    drop(connection);
+    let store = SqliteStore::open(folder.path()).unwrap();
+    let before = store.digest().await.unwrap();
+    projector::project_all(&store).await.unwrap();
+    let after = store.digest().await.unwrap();
+    assert_eq!((before["anomaly"].0, before["mark"].0), (0, 1));
+    assert_eq!((after["anomaly"].0, after["mark"].0), (1, 0));
+    assert_eq!(after["plan"], before["plan"], "the calendar is as it was");
+    assert!(store.queued(1).await.unwrap().documents.is_empty());
+    // It is still found, and what is derived is what a rebuild makes.
+    let findings = inspect(&store).await.unwrap().findings;
+    let is_misnamed = |finding: &Finding| matches!(finding, Finding::Misnamed(_));
+    let is_derived = |finding: &Finding| matches!(finding, Finding::Derived { .. });
+    assert!(findings.iter().any(is_misnamed), "{findings:?}");
+    assert!(!findings.iter().any(is_derived), "{findings:?}");
+}
+
 /// The number of the document whose changes are not compacted.
 const PLAIN: &str = "(select document from change group by 1 having count(*) = 3
     and max(replaced_at) is null)";

@@ -6,13 +6,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use shared::documents::{ChangeHash, Document, DocumentName};
 use shared::ids::{DeviceId, DocumentId, EntryId, OrganisationId, OrganisationPath};
 use shared::project::{Anomaly, Projection, project};
-use shared::server::{Load, StoredDocument};
+use shared::server::Load;
 use shared::time::Timestamp;
 
-use super::Poke;
 use super::settle::{Settlement, settle, touched};
 use crate::auth::is_signed;
-use crate::store::derived::{Applied, Delta, DocumentDelta, Fact, RowDelta};
+use crate::store::derived::{Applied, Delta, DocumentDelta, Fact, Poke, Queued, RowDelta};
 use crate::store::{Store, StoreError, unique};
 
 /// When the changes of a document arrived.
@@ -27,27 +26,28 @@ pub(super) struct Projected {
     pub(super) after: Projection,
 }
 
-/// Projects what waits, up to `limit` documents. Returns `None` when nothing waits.
+/// Projects what waits, up to `limit` documents. Returns how many, `None` when nothing
+/// waits.
 pub(super) async fn project_batch(
     store: &dyn Store,
     limit: usize,
-) -> Result<Option<Poke>, StoreError> {
+) -> Result<Option<usize>, StoreError> {
     loop {
         let queue = store.queued(limit).await?;
         if queue.documents.is_empty() {
             return Ok(None);
         }
-        let ids = queue.documents.iter().map(|document| document.name.id());
+        let ids = queue.documents.iter().map(|queued| queued.id);
         let mut before = store.projections(ids.collect()).await?;
         let projected = project_documents(queue.documents, queue.received, &mut before).await?;
         let projected = attest(store, projected).await?;
         let facts = store.facts(touched(&projected)).await?;
         let settlement = settle(&projected, facts);
         let paths = paths(store, &settlement, &projected).await?;
-        let poke = poke(&settlement, &projected, &paths);
         let delta = Delta {
             base: queue.derived,
             rollups: settlement.rollups(&paths),
+            poke: poke(&settlement, &projected, &paths),
             outcomes: settlement
                 .outcomes
                 .into_iter()
@@ -64,7 +64,7 @@ pub(super) async fn project_batch(
         match store.apply(delta).await? {
             Applied::Done => {
                 tracing::debug!(document.count = count, "projected {count} documents");
-                return Ok(Some(poke));
+                return Ok(Some(count));
             }
             // A rebuild or a directory change came between: look again.
             Applied::Moved => {}
@@ -74,22 +74,22 @@ pub(super) async fn project_batch(
 
 /// Loading documents is the work of a processor: it goes to a thread that may be busy.
 async fn project_documents(
-    documents: Vec<StoredDocument>,
+    documents: Vec<Queued>,
     mut received: BTreeMap<DocumentId, Arrivals>,
     before: &mut BTreeMap<DocumentId, Projection>,
 ) -> Result<Vec<Projected>, StoreError> {
-    let with_before: Vec<(StoredDocument, Arrivals, Projection)> = documents
+    let with_before: Vec<(Queued, Arrivals, Projection)> = documents
         .into_iter()
-        .map(|stored| {
-            let id = stored.name.id();
-            let received = received.remove(&id).unwrap_or_default();
-            (stored, received, before.remove(&id).unwrap_or_default())
+        .map(|queued| {
+            let received = received.remove(&queued.id).unwrap_or_default();
+            let before = before.remove(&queued.id).unwrap_or_default();
+            (queued, received, before)
         })
         .collect();
     busy(move || {
         with_before
             .into_iter()
-            .map(|(stored, received, before)| project_document(stored, &received, before))
+            .map(|(queued, received, before)| project_document(queued, &received, before))
             .collect()
     })
     .await
@@ -125,9 +125,14 @@ async fn busy<T: Send + 'static>(
         .map_err(|error| StoreError::Database(Box::new(error)))
 }
 
-fn project_document(stored: StoredDocument, received: &Arrivals, before: Projection) -> Projected {
-    let id = stored.name.id();
+fn project_document(queued: Queued, received: &Arrivals, before: Projection) -> Projected {
+    let Queued {
+        id,
+        document: stored,
+    } = queued;
     let read = || {
+        // What stands under another's id is nobody's: two documents would write the same records.
+        (stored.name.id() == id).then_some(())?;
         let document = Document::load(stored.name.kind(), &stored.changes).ok()?;
         Some(project(&stored.name, &document, received))
     };

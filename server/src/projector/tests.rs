@@ -233,11 +233,18 @@ async fn a_batch_pokes_the_member_and_those_who_oversee_the_activity() {
     let (_folder, store) = store().await;
     let mut calendar = Pen::new(calendar("001001001"), 1);
     calendar.store(&store, &[plan(1, 1)]).await;
-    let poke = batch::project_batch(&*store, 10).await.unwrap().unwrap();
+    let project = async || {
+        let before = store.feed(u64::MAX).await.unwrap().position;
+        let documents = batch::project_batch(&*store, 10).await.unwrap();
+        assert_eq!(documents, Some(1));
+        let feed = store.feed(before).await.unwrap();
+        feed.pokes.unwrap().remove(0)
+    };
+    let poke = project().await;
     assert_eq!(poke.calendars, [path("001001001")].into());
     let mut journal = Pen::new(journal(2), 2);
     journal.store(&store, &[check_in(2, 2, 1)]).await;
-    let poke = batch::project_batch(&*store, 10).await.unwrap().unwrap();
+    let poke = project().await;
     assert_eq!(poke.members, [member_id(2)].into());
     assert_eq!(poke.overseen, [path("001001001")].into());
     assert!(poke.calendars.is_empty());

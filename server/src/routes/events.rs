@@ -1,7 +1,6 @@
 //! `GET /api/events`: pokes open pages, which then sync.
 
 use std::convert::Infallible;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
@@ -18,7 +17,7 @@ use super::Counter;
 use super::error::ApiError;
 use super::session::token;
 use crate::metrics::{Counted, Reason};
-use crate::projector::Poke;
+use crate::projector::News;
 use crate::services::news::concerns;
 
 /// A page is poked at most five times a second.
@@ -60,7 +59,7 @@ struct Listener {
     counter: Counter,
     token: Option<String>,
     authority: Authority,
-    pokes: broadcast::Receiver<Arc<Poke>>,
+    pokes: broadcast::Receiver<News>,
     ending: watch::Receiver<bool>,
     poked_at: Option<Instant>,
     _open: Counted,
@@ -97,11 +96,11 @@ impl Listener {
         }
     }
 
-    fn is_concerned(&self, poke: Result<Arc<Poke>, RecvError>) -> Option<bool> {
-        match poke {
-            Ok(poke) => Some(concerns(&poke, &self.authority)),
+    fn is_concerned(&self, news: Result<News, RecvError>) -> Option<bool> {
+        match news {
+            Ok(News::Poke(poke)) => Some(concerns(&poke, &self.authority)),
             // What was missed may have concerned it.
-            Err(RecvError::Lagged(_)) => Some(true),
+            Ok(News::Missed) | Err(RecvError::Lagged(_)) => Some(true),
             Err(RecvError::Closed) => None,
         }
     }

@@ -114,7 +114,7 @@ impl Office {
                 code_hash: code.hash(),
                 device: DeviceId(Uuid::now_v7()),
                 public_key: key.into_bytes(),
-                label: request.label.chars().take(LABEL_CHARACTERS).collect(),
+                label: label(&request.label),
                 token_hash: token.hash,
                 session_expires_at: now.plus(auth::SESSION_MS),
                 now,
@@ -260,4 +260,10 @@ pub async fn issue_code(
         code: code.to_string(),
         expires_at,
     })
+}
+
+/// Returns a label that can be kept and shown: of bounded length, without control characters.
+fn label(asked: &str) -> String {
+    let shown = asked.chars().filter(|letter| !letter.is_control());
+    shown.take(LABEL_CHARACTERS).collect()
 }

@@ -7,6 +7,7 @@ mod directory;
 mod documents;
 mod identity;
 mod lectures;
+mod shared_rows;
 pub(crate) mod world;
 
 use std::future::Future;
@@ -64,6 +65,9 @@ pub const CHECKS: &[Check] = checks![
     lectures::a_scan_is_worth_what_its_host_and_its_arrival_make_it,
     lectures::a_ruling_and_a_visitor_stand_in_the_list,
     lectures::the_roster_names_the_members_of_organisations_and_single_people,
+    shared_rows::what_projections_change_is_told_once_and_in_order,
+    shared_rows::one_process_projects_until_its_time_is_up,
+    shared_rows::a_copy_holds_everything,
 ];
 
 /// Runs every check over a store of its own.

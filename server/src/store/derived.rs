@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use shared::documents::ChangeHash;
 use shared::ids::{
     ActivityId, DeviceId, DocumentId, EntryId, MemberId, OrganisationId, OrganisationPath,
@@ -21,10 +23,46 @@ pub type Fact = (ActivityId, MemberId);
 pub struct Queue {
     /// The version of the derived rows when it was read.
     pub derived: u64,
-    /// The documents, in the order of their making.
-    pub documents: Vec<StoredDocument>,
+    /// The documents, those first that wait longest or were made first.
+    pub documents: Vec<Queued>,
     /// When the changes of the journals among them arrived.
     pub received: BTreeMap<DocumentId, BTreeMap<ChangeHash, Timestamp>>,
+}
+
+/// A document that waits for projection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Queued {
+    /// The id that it stands under; of a damaged row it is not that of its name.
+    pub id: DocumentId,
+    /// The document.
+    pub document: StoredDocument,
+}
+
+/// What a batch changed, for those who show it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Poke {
+    /// Organisations whose calendars changed.
+    pub calendars: BTreeSet<OrganisationPath>,
+    /// Organisations whose roll calls, outcomes or totals changed.
+    pub overseen: BTreeSet<OrganisationPath>,
+    /// People whose journals or outcomes changed.
+    pub members: BTreeSet<MemberId>,
+    /// The number of documents that were projected.
+    pub documents: usize,
+}
+
+/// How many versions back a store can tell what changed.
+pub const POKES_KEPT: u64 = 1_000;
+
+/// What became of the derived rows since a version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Feed {
+    /// Their version now.
+    pub position: u64,
+    /// What changed, oldest first; `None` when that is no longer known.
+    pub pokes: Option<Vec<Poke>>,
+    /// Whether a document waits for projection.
+    pub waiting: bool,
 }
 
 /// Which facts are asked for.
@@ -72,6 +110,8 @@ pub struct Delta {
     pub activities: BTreeMap<ActivityId, Option<PlanRow>>,
     /// What is added to the roll-ups.
     pub rollups: BTreeMap<(OrganisationPath, Day), Numbers>,
+    /// What all this means to those who show it.
+    pub poke: Poke,
 }
 
 /// Changes of the rows of one document.
@@ -140,5 +180,34 @@ impl Numbers {
     /// Tells whether there is nothing.
     pub fn is_zero(&self) -> bool {
         *self == Self::default()
+    }
+}
+
+/// Every derived table.
+pub(super) const DERIVED: [&str; 11] = [
+    "claim", "plan", "mark", "ruling", "visitor", "host_key", "feedback", "anomaly", "activity",
+    "outcome", "rollup",
+];
+
+/// Adds a number, or nothing, to a digest that is the same in every store.
+pub(super) fn hash_number(hash: &mut Sha256, number: Option<i64>) {
+    match number {
+        None => hash.update([0]),
+        Some(number) => {
+            hash.update([1]);
+            hash.update(number.to_be_bytes());
+        }
+    }
+}
+
+/// Adds bytes of a kind, or nothing, to a digest that is the same in every store.
+pub(super) fn hash_bytes(hash: &mut Sha256, kind: u8, bytes: Option<&[u8]>) {
+    match bytes {
+        None => hash.update([0]),
+        Some(bytes) => {
+            hash.update([kind]);
+            hash.update((bytes.len() as u64).to_be_bytes());
+            hash.update(bytes);
+        }
     }
 }

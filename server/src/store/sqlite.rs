@@ -2,6 +2,9 @@
 //!
 //! Reads of a request run on the caller's thread: they touch few pages and take microseconds, less
 //! than a hop to another thread. Reads of many rows go to a blocking thread.
+//!
+//! Longer than other files because the trait is: a few lines for each of its methods, which stand in
+//! the modules beneath.
 
 mod brought;
 mod connection;
@@ -9,6 +12,7 @@ mod derived;
 mod directory;
 mod documents;
 mod identity;
+mod image;
 mod kept;
 mod log;
 mod migrations;
@@ -18,12 +22,14 @@ mod rebuild;
 mod rows;
 mod slice;
 mod soundness;
+mod told;
 mod writer;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use rusqlite::Connection;
@@ -35,8 +41,9 @@ use shared::project::{DeviceFacts, Projection};
 use shared::server::{Append, Appended, Load, Loaded, Read, ReadResult, StoredSnapshot};
 use shared::time::{Day, Timestamp};
 use shared::volume::Volume;
+use uuid::Uuid;
 
-use super::derived::{Applied, Delta, Facts, FactsWanted, Queue};
+use super::derived::{Applied, Delta, Facts, FactsWanted, Feed, Queue};
 use super::identity::{
     DeviceRecord, Enrolling, Enrolment, EnrolmentResult, MemberRecord, NewChallenge, NewDevice,
     NewSession, Renewal, SessionRecord,
@@ -50,7 +57,9 @@ use crate::audit::AuditRecord;
 use crate::directory::{DirectoryChanges, DirectorySnapshot};
 use crate::metrics::StoreMetrics;
 use connection::{connect, contradiction};
+pub(super) use image::{blank, finish};
 use readers::Readers;
+use told::Told;
 use writer::Writer;
 
 /// The name of the database in a data folder; SQLite keeps files beside it that begin with it.
@@ -63,6 +72,7 @@ pub struct SqliteStore {
     path: PathBuf,
     readers: Arc<Readers>,
     writer: Writer,
+    told: Told,
 }
 
 impl SqliteStore {
@@ -98,18 +108,8 @@ impl SqliteStore {
             readers: Arc::new(Readers::new(readers)),
             writer: Writer::start(connection, metrics)
                 .map_err(|error| StoreError::Unopened(Box::new(error)))?,
+            told: Told::default(),
         })
-    }
-
-    /// Writes a consistent copy of the whole database into a file that does not exist or is empty,
-    /// while others read and write. The copy is not yet on the disk: the caller syncs it.
-    ///
-    /// # Errors
-    /// [`StoreError::Database`] when the file holds something or there is no space.
-    pub fn copy_to(&self, file: &Path) -> Result<(), StoreError> {
-        let connection = connect(&self.path)?;
-        connection.execute("vacuum into ?1", [file.to_string_lossy()])?;
-        Ok(())
     }
 
     /// Returns what the database finds wrong with itself: pages, indices, rows without their owner.
@@ -129,6 +129,7 @@ impl SqliteStore {
             path,
             readers,
             writer,
+            ..
         } = self;
         drop((readers, writer));
         let connection = connect(&path)?;
@@ -169,6 +170,10 @@ impl Store for SqliteStore {
 
     async fn vitals(&self) -> Result<Vitals, StoreError> {
         self.quick(log::vitals)
+    }
+
+    async fn copy_to(&self, file: &Path) -> Result<(), StoreError> {
+        image::copy(self.path.clone(), file).await
     }
 
     async fn begin_epoch(&self, epoch: u64) -> Result<(), StoreError> {
@@ -360,8 +365,30 @@ impl Store for SqliteStore {
             .await
     }
 
-    async fn apply(&self, delta: Delta) -> Result<Applied, StoreError> {
-        self.writer.write(move |c| derived::apply(c, &delta)).await
+    async fn apply(&self, mut delta: Delta) -> Result<Applied, StoreError> {
+        let poke = std::mem::take(&mut delta.poke);
+        let version = delta.base + 1;
+        let applied = self
+            .writer
+            .write(move |c| derived::apply(c, &delta))
+            .await?;
+        if applied == Applied::Done {
+            self.told.tell(version, poke);
+        }
+        Ok(applied)
+    }
+
+    fn is_shared(&self) -> bool {
+        false
+    }
+
+    async fn feed(&self, after: u64) -> Result<Feed, StoreError> {
+        let (position, waiting) = self.quick(derived::position)?;
+        Ok(self.told.feed(after, position, waiting))
+    }
+
+    async fn lead(&self, process: Uuid, lease: Duration) -> Result<bool, StoreError> {
+        Ok(self.told.lead(process, lease))
     }
 
     async fn begin_rebuild(&self) -> Result<(), StoreError> {

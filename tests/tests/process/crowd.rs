@@ -2,15 +2,18 @@
 
 use std::error::Error;
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use shared::wire::{self, SyncResponse, Verdict};
 use tests::bench::load::{self, Connection, Phone};
-use tests::process::Baodao;
+use tests::process::{Baodao, Place};
 
 /// Any error, told in full.
 pub type Told<T = ()> = Result<T, Box<dyn Error>>;
+
+/// How long no server may answer before the phones of a thread give up.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Phones, each with a journal of its own and pushes that are prepared.
 pub struct Crowd {
@@ -26,10 +29,16 @@ pub struct Pusher {
 
 impl Crowd {
     /// Enrols the first members of a city.
-    pub async fn enrol(server: &Baodao, data: &Path, phones: usize, pushes: usize) -> Told<Self> {
+    pub async fn enrol(
+        server: &Baodao,
+        place: impl Into<Place>,
+        phones: usize,
+        pushes: usize,
+    ) -> Told<Self> {
+        let place = place.into();
         let mut crowd = Vec::new();
         for member in 0..phones {
-            let code = Baodao::code(data, member).await?;
+            let code = Baodao::code(place.clone(), member).await?;
             let mut phone = Phone::enrol(server.address(), &code)?;
             let bodies = phone.prepare(0, pushes);
             crowd.push(Pusher {
@@ -55,6 +64,26 @@ impl Crowd {
             for phones in self.phones.chunks_mut(share) {
                 let count = &count;
                 scope.spawn(move || push_in_turn(address, phones, count));
+            }
+            meanwhile(&count);
+        });
+    }
+
+    /// Pushes to whichever server answers, each push to the next, until everything is acknowledged or
+    /// nobody has answered for long. Runs `meanwhile` beside them, with the count of what was
+    /// acknowledged.
+    pub fn push_anywhere(
+        &mut self,
+        servers: &[SocketAddr],
+        threads: usize,
+        meanwhile: impl FnOnce(&AtomicUsize) + Send,
+    ) {
+        let count = AtomicUsize::new(0);
+        let share = self.phones.len().div_ceil(threads);
+        std::thread::scope(|scope| {
+            for phones in self.phones.chunks_mut(share) {
+                let count = &count;
+                scope.spawn(move || push_in_rounds(servers, phones, count));
             }
             meanwhile(&count);
         });
@@ -90,6 +119,20 @@ impl Crowd {
     }
 }
 
+impl Pusher {
+    /// Pushes the next change.
+    pub fn push_next(&mut self, server: SocketAddr) -> Told {
+        let body = self
+            .bodies
+            .get(self.acknowledged)
+            .ok_or("nothing is left")?;
+        let mut connection = Connection::open(server)?;
+        push(&mut connection, &self.phone, body).ok_or("the push was not acknowledged")?;
+        self.acknowledged += 1;
+        Ok(())
+    }
+}
+
 /// Each phone of a thread in its turn, so that a kill meets all of them in the middle.
 fn push_in_turn(address: SocketAddr, phones: &mut [Pusher], count: &AtomicUsize) {
     let Ok(mut connection) = Connection::open(address) else {
@@ -107,6 +150,43 @@ fn push_in_turn(address: SocketAddr, phones: &mut [Pusher], count: &AtomicUsize)
             pusher.acknowledged += 1;
             count.fetch_add(1, Ordering::Relaxed);
             pushed = true;
+        }
+        if !pushed {
+            return;
+        }
+    }
+}
+
+/// A phone has no server of its own: each push goes to the next, and so does one that failed.
+fn push_in_rounds(servers: &[SocketAddr], phones: &mut [Pusher], count: &AtomicUsize) {
+    let mut connections: Vec<Option<Connection>> = servers.iter().map(|_| None).collect();
+    let (mut turn, mut silent_since) = (0, None::<Instant>);
+    loop {
+        let mut pushed = false;
+        for pusher in &mut *phones {
+            let Some(body) = pusher.bodies.get(pusher.acknowledged) else {
+                continue;
+            };
+            pushed = true;
+            turn += 1;
+            let connection = &mut connections[turn % servers.len()];
+            if connection.is_none() {
+                *connection = Connection::open(servers[turn % servers.len()]).ok();
+            }
+            let answer = connection
+                .as_mut()
+                .and_then(|connection| push(connection, &pusher.phone, body));
+            if answer.is_some() {
+                pusher.acknowledged += 1;
+                count.fetch_add(1, Ordering::Relaxed);
+                silent_since = None;
+                continue;
+            }
+            *connection = None;
+            if silent_since.get_or_insert_with(Instant::now).elapsed() > PATIENCE {
+                return;
+            }
+            std::thread::yield_now();
         }
         if !pushed {
             return;

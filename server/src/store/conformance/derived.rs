@@ -107,7 +107,7 @@ pub(super) async fn a_document_that_moved_on_stays_in_the_queue(store: Arc<dyn S
     assert_eq!(store.apply(delta).await.expect("applies"), Applied::Done);
     let queue = store.queued(10).await.expect("reads");
     assert_eq!(queue.documents.len(), 1);
-    assert_eq!(queue.documents[0].version, 2);
+    assert_eq!(queue.documents[0].document.version, 2);
 }
 
 pub(super) async fn a_rebuild_reproduces_every_row_and_revision(store: Arc<dyn Store>) {

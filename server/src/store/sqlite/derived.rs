@@ -15,9 +15,9 @@ use shared::server::StoredDocument;
 use shared::time::Timestamp;
 
 use super::documents::{changes, version};
-use super::rows::{all, body, one};
+use super::rows::{all, body, id, one};
 use crate::store::StoreError;
-use crate::store::derived::Queue;
+use crate::store::derived::{Queue, Queued};
 
 pub(super) use apply::apply;
 pub(super) use facts::facts;
@@ -28,18 +28,19 @@ const BATCH_BYTES: usize = 16 * 1024 * 1024;
 pub(super) fn queued(connection: &Connection, limit: usize) -> Result<Queue, StoreError> {
     let heads = all(
         connection,
-        "select d.number, d.name, d.version, d.compacted
+        "select d.number, d.id, d.name, d.version, d.compacted
          from projection_queue q join document d on d.number = q.document
          order by q.document limit ?1",
         [i64::try_from(limit).unwrap_or(i64::MAX)],
         |row| {
-            let name = body(row, 1, "document")?;
-            Ok((row.get::<_, i64>(0)?, name, version(row, 2)?, row.get(3)?))
+            let name = body(row, 2, "document")?;
+            let head = (id(row, 1)?, name, version(row, 3)?);
+            Ok((row.get::<_, i64>(0)?, row.get(4)?, head))
         },
     )?;
     let (mut documents, mut received) = (Vec::new(), BTreeMap::new());
     let mut size = 0;
-    for (number, name, version, compacted) in heads {
+    for (number, compacted, (id, name, version)) in heads {
         if size > BATCH_BYTES {
             break;
         }
@@ -47,19 +48,31 @@ pub(super) fn queued(connection: &Connection, limit: usize) -> Result<Queue, Sto
         size += changes.len();
         let name: DocumentName = name;
         if name.kind() == DocumentKind::Journal {
-            received.insert(name.id(), arrivals(connection, number)?);
+            received.insert(id, arrivals(connection, number)?);
         }
-        documents.push(StoredDocument {
+        let document = StoredDocument {
             name,
             version,
             changes,
-        });
+        };
+        documents.push(Queued { id, document });
     }
     Ok(Queue {
         derived: derived_version(connection)?,
         documents,
         received,
     })
+}
+
+/// Returns the version of the derived rows, and whether a document waits for projection.
+pub(super) fn position(connection: &Connection) -> Result<(u64, bool), StoreError> {
+    one(
+        connection,
+        "select derived_version, exists (select 1 from projection_queue) from meta",
+        [],
+        |row| Ok((version(row, 0)?, row.get(1)?)),
+    )?
+    .ok_or(StoreError::Unfounded)
 }
 
 /// When each change of a document arrived, those that a snapshot replaced among them.

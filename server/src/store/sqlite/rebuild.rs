@@ -9,23 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::rows::{one, run};
 use crate::store::StoreError;
-
-const DERIVED: [(&str, &str); 11] = [
-    ("claim", "select * from claim order by document, id"),
-    ("plan", "select * from plan order by document, id"),
-    ("mark", "select * from mark order by document, id"),
-    ("ruling", "select * from ruling order by document, id"),
-    ("visitor", "select * from visitor order by document, id"),
-    ("host_key", "select * from host_key order by document, id"),
-    ("feedback", "select * from feedback order by document, id"),
-    (
-        "anomaly",
-        "select * from anomaly order by document, position",
-    ),
-    ("activity", "select * from activity order by id"),
-    ("outcome", "select * from outcome order by activity, member"),
-    ("rollup", "select * from rollup order by path, day"),
-];
+use crate::store::derived::{DERIVED, hash_bytes, hash_number};
 
 pub(super) fn begin(connection: &Connection) -> Result<(), StoreError> {
     run(
@@ -34,7 +18,7 @@ pub(super) fn begin(connection: &Connection) -> Result<(), StoreError> {
          select activity, member, revision, body from outcome",
         [],
     )?;
-    for (table, _) in DERIVED {
+    for table in DERIVED {
         run(connection, &format!("delete from {table}"), [])?;
     }
     run(
@@ -100,41 +84,46 @@ pub(super) fn digest(
     connection: &Connection,
 ) -> Result<BTreeMap<&'static str, (u64, String)>, StoreError> {
     let mut digests = BTreeMap::new();
-    for (table, sql) in DERIVED {
-        digests.insert(table, digest_of(connection, sql)?);
+    for table in DERIVED {
+        digests.insert(table, digest_of(connection, table)?);
     }
     Ok(digests)
 }
 
-fn digest_of(connection: &Connection, sql: &str) -> Result<(u64, String), StoreError> {
-    let mut statement = connection.prepare(sql)?;
+/// A document counts as its id, for its number is this database's own.
+fn digest_of(connection: &Connection, table: &str) -> Result<(u64, String), StoreError> {
+    let of_document = |order| {
+        format!(
+            "select d.id as document, r.* from {table} r join document d on d.number = r.document
+             order by d.id, r.{order}"
+        )
+    };
+    let (sql, number) = match table {
+        "activity" => ("select * from activity order by id".to_owned(), None),
+        "outcome" => {
+            let sql = "select * from outcome order by activity, member";
+            (sql.to_owned(), None)
+        }
+        "rollup" => ("select * from rollup order by path, day".to_owned(), None),
+        "anomaly" => (of_document("position"), Some(1)),
+        _ => (of_document("id"), Some(1)),
+    };
+    let mut statement = connection.prepare(&sql)?;
     let columns = statement.column_count();
     let mut rows = statement.query([])?;
     let mut hash = Sha256::new();
     let mut count = 0;
     while let Some(row) = rows.next()? {
         count += 1;
-        for column in 0..columns {
+        for column in (0..columns).filter(|column| Some(*column) != number) {
             match row.get_ref(column)? {
-                ValueRef::Null => hash.update([0]),
-                ValueRef::Integer(number) => {
-                    hash.update([1]);
-                    hash.update(number.to_be_bytes());
-                }
-                ValueRef::Real(number) => {
-                    hash.update([2]);
-                    hash.update(number.to_be_bytes());
-                }
-                ValueRef::Text(bytes) => add_bytes(&mut hash, 3, bytes),
-                ValueRef::Blob(bytes) => add_bytes(&mut hash, 4, bytes),
+                ValueRef::Null => hash_number(&mut hash, None),
+                ValueRef::Integer(number) => hash_number(&mut hash, Some(number)),
+                ValueRef::Real(number) => hash_bytes(&mut hash, 2, Some(&number.to_be_bytes())),
+                ValueRef::Text(bytes) => hash_bytes(&mut hash, 3, Some(bytes)),
+                ValueRef::Blob(bytes) => hash_bytes(&mut hash, 4, Some(bytes)),
             }
         }
     }
     Ok((count, HEXLOWER.encode(&hash.finalize())))
-}
-
-fn add_bytes(hash: &mut Sha256, kind: u8, bytes: &[u8]) {
-    hash.update([kind]);
-    hash.update((bytes.len() as u64).to_be_bytes());
-    hash.update(bytes);
 }
