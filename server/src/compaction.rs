@@ -5,7 +5,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use shared::documents::{DocumentName, Packing, snapshot_of};
+use shared::documents::{DocumentName, snapshot_of};
 use shared::ids::DocumentId;
 use shared::server::{Load, StoredDocument, StoredSnapshot};
 use shared::time::{DAY_MS, Day, Timestamp};
@@ -132,7 +132,7 @@ async fn compact_one(
         changes,
     } = stored;
     // A panic of Automerge's is a document that stays as it is.
-    let work = move || snapshot_of(name.kind(), &changes, 1, Packing::Deflated);
+    let work = move || snapshot_of(name.kind(), &changes, 1);
     match tokio::task::spawn_blocking(work).await {
         Ok(Some(bytes)) => {
             let snapshot = StoredSnapshot { version, bytes };

@@ -26,7 +26,7 @@ use crate::time::Timestamp;
 pub(crate) use change::ParsedChange;
 pub use change::{ChangeHash, SealedChange, hash_of};
 pub use name::{DocumentKind, DocumentName};
-pub use snapshot::{Packing, snapshot_of};
+pub use snapshot::snapshot_of;
 
 /// Why bytes are not a document of its kind.
 #[derive(Debug, thiserror::Error)]

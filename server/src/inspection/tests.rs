@@ -4,7 +4,7 @@ use std::fs;
 use std::sync::Arc;
 
 use rusqlite::Connection;
-use shared::documents::{DocumentName, Packing, snapshot_of};
+use shared::documents::{DocumentName, snapshot_of};
 use shared::ids::EntryId;
 use shared::records::{Entry, Mark, MarkEntry, Record};
 use shared::server::{Load, StoredSnapshot};
@@ -63,7 +63,7 @@ async fn folder() -> TempDir {
     let stored = &loaded.documents[&id];
     let snapshot = StoredSnapshot {
         version: 3,
-        bytes: snapshot_of(stored.name.kind(), &stored.changes, 1, Packing::Deflated).unwrap(),
+        bytes: snapshot_of(stored.name.kind(), &stored.changes, 1).unwrap(),
     };
     store.compact(id, snapshot, ten()).await.unwrap();
     projector::project_all(&*store).await.unwrap();

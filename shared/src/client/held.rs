@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::documents::{Document, DocumentError, DocumentName, HeldEntry, Packing, snapshot_of};
+use crate::documents::{Document, DocumentError, DocumentName, HeldEntry, snapshot_of};
 use crate::ids::EntryId;
 use crate::limits;
 use crate::time::Day;
@@ -145,9 +145,9 @@ impl Held {
 
     /// Makes one snapshot of many changes, once it has been loaded again to the same heads.
     pub(super) fn compact(&mut self) {
-        let (kind, changes) = (self.kept.name.kind(), &self.kept.changes);
-        let fewest = limits::COMPACT_CHANGES;
-        if let Some(snapshot) = snapshot_of(kind, changes, fewest, Packing::Plain) {
+        let changes = &self.kept.changes;
+        if let Some(snapshot) = snapshot_of(self.kept.name.kind(), changes, limits::COMPACT_CHANGES)
+        {
             self.kept.changes = snapshot.into();
         }
     }

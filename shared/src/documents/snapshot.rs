@@ -10,31 +10,14 @@ const MAGIC: [u8; 4] = [0x85, 0x6f, 0x4a, 0x83];
 const HEADER_BYTES: usize = 9;
 const TYPE_DOCUMENT: u8 = 0;
 
-/// Whether a snapshot is deflated. Every phone and server reads both.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Packing {
-    /// Smaller, for whoever has the encoder.
-    Deflated,
-    /// Without the encoder, which a phone would have to download.
-    Plain,
-}
-
 /// Returns the changes as one snapshot, `None` when they are fewer chunks than `fewest` or do not
 /// come back the same.
-pub fn snapshot_of(
-    kind: DocumentKind,
-    changes: &[u8],
-    fewest: usize,
-    packing: Packing,
-) -> Option<Vec<u8>> {
+pub fn snapshot_of(kind: DocumentKind, changes: &[u8], fewest: usize) -> Option<Vec<u8>> {
     if count_chunks(changes) < fewest {
         return None;
     }
     let document = Document::load(kind, changes).ok()?;
-    let snapshot = match packing {
-        Packing::Deflated => document.inner.save(),
-        Packing::Plain => document.inner.save_nocompress(),
-    };
+    let snapshot = document.inner.save();
     let again = Document::load(kind, &snapshot).ok()?;
     let heads = |document: &Document| document.heads().into_iter().collect::<BTreeSet<_>>();
     let same = heads(&again) == heads(&document) && again.entries().0 == document.entries().0;
@@ -114,12 +97,7 @@ mod tests {
     fn a_snapshot_is_the_same_document_and_takes_further_changes() {
         let changes = changes(60);
         let mut whole = Document::load(DocumentKind::Journal, &changes).unwrap();
-        let plain = snapshot_of(DocumentKind::Journal, &changes, 60, Packing::Plain).unwrap();
-        assert!(plain.len() * 4 < changes.len() * 3, "{}", plain.len());
-        let loaded = Document::load(DocumentKind::Journal, &plain).unwrap();
-        assert_eq!(loaded.entries(), whole.entries());
-        let packing = Packing::Deflated;
-        let mut bytes = snapshot_of(DocumentKind::Journal, &changes, 60, packing).unwrap();
+        let mut bytes = snapshot_of(DocumentKind::Journal, &changes, 60).unwrap();
         assert!(bytes.len() * 3 < changes.len(), "{}", bytes.len());
         let entry = whole.entries().0.into_values().next().unwrap().entry;
         let entry = Entry {
@@ -141,15 +119,9 @@ mod tests {
     #[test]
     fn few_changes_and_damaged_ones_stay_as_they_are() {
         let mut changes = changes(20);
-        assert_eq!(
-            snapshot_of(DocumentKind::Journal, &changes, 21, Packing::Plain),
-            None
-        );
+        assert_eq!(snapshot_of(DocumentKind::Journal, &changes, 21), None);
         let middle = changes.len() / 2;
         changes[middle] ^= 1;
-        assert_eq!(
-            snapshot_of(DocumentKind::Journal, &changes, 1, Packing::Plain),
-            None
-        );
+        assert_eq!(snapshot_of(DocumentKind::Journal, &changes, 1), None);
     }
 }

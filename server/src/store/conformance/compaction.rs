@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use shared::documents::{Document, Packing, SealedChange, snapshot_of};
+use shared::documents::{Document, SealedChange, snapshot_of};
 use shared::server::{Append, Load, Read, StoredDocument, StoredNews, StoredSnapshot};
 
 use super::identity::authority;
@@ -36,13 +36,7 @@ async fn written(store: &Arc<dyn Store>, pen: &mut Pen, ids: std::ops::Range<u12
 
 async fn compact(store: &Arc<dyn Store>) -> StoredSnapshot {
     let document = load(store).await;
-    let bytes = snapshot_of(
-        document.name.kind(),
-        &document.changes,
-        1,
-        Packing::Deflated,
-    )
-    .expect("is whole");
+    let bytes = snapshot_of(document.name.kind(), &document.changes, 1).expect("is whole");
     let snapshot = StoredSnapshot {
         version: document.version,
         bytes,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use p256::ecdsa::signature::Signer;
 use p256::ecdsa::{Signature, SigningKey};
 use serde_bytes::ByteArray;
-use shared::documents::{DocumentName, Packing, snapshot_of};
+use shared::documents::{DocumentName, snapshot_of};
 use shared::reconcile::{Attendance, Flag, Outcome};
 use shared::records::{
     Claim, Entry, Evidence, HostKey, Mark, MarkEntry, Presence, Record, Ruling, Scan, Visitor,
@@ -150,13 +150,7 @@ async fn compact(store: &Arc<dyn Store>) {
     };
     let loaded = store.load(load).await.expect("loads");
     let document = &loaded.documents[&id];
-    let bytes = snapshot_of(
-        document.name.kind(),
-        &document.changes,
-        1,
-        Packing::Deflated,
-    )
-    .expect("is whole");
+    let bytes = snapshot_of(document.name.kind(), &document.changes, 1).expect("is whole");
     let snapshot = StoredSnapshot {
         version: document.version,
         bytes,

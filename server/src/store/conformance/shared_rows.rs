@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use shared::documents::{Packing, snapshot_of};
+use shared::documents::snapshot_of;
 use shared::ids::DocumentId;
 use shared::server::{Load, StoredSnapshot};
 use uuid::Uuid;
@@ -93,13 +93,7 @@ async fn compact(store: &Arc<dyn Store>, id: DocumentId) {
     let document = &loaded.documents[&id];
     let snapshot = StoredSnapshot {
         version: document.version,
-        bytes: snapshot_of(
-            document.name.kind(),
-            &document.changes,
-            1,
-            Packing::Deflated,
-        )
-        .expect("is whole"),
+        bytes: snapshot_of(document.name.kind(), &document.changes, 1).expect("is whole"),
     };
     store.compact(id, snapshot, ten()).await.expect("compacts");
 }
