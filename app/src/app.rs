@@ -14,8 +14,9 @@ use crate::components::{
 };
 use crate::driver;
 use crate::pages::{
-    ActivityPage, ElsewherePage, EnrolPage, FeedbackSheet, LaterMembers, LaterOverview,
-    NotFoundPage, RecordsPage, SettingsPage, StoragePage, TodayPage, fetch_ahead,
+    ActivityPage, AttendedPage, ElsewherePage, EnrolPage, FeedbackSheet, LaterCopy, LaterEditPlan,
+    LaterMembers, LaterNewPlan, LaterOverview, LaterPlanning, NotFoundPage, RecordsPage,
+    SettingsPage, StoragePage, TodayPage, fetch_ahead,
 };
 use crate::state::{AppPhase, AppState, provide_app_state, use_app_state};
 use crate::t;
@@ -90,6 +91,11 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/overview") view=LaterOverview />
             <Route path=path!("/overview/:organisation") view=LaterOverview />
             <Route path=path!("/activities/:id") view=ActivityPage />
+            <Route path=path!("/activities/:id/edit") view=LaterEditPlan />
+            <Route path=path!("/plans") view=LaterPlanning />
+            <Route path=path!("/plans/new") view=LaterNewPlan />
+            <Route path=path!("/plans/copy") view=LaterCopy />
+            <Route path=path!("/attended") view=AttendedPage />
             <Route path=path!("/members") view=LaterMembers />
             <Route path=path!("/settings") view=SettingsPage />
         </FlatRoutes>
@@ -215,7 +221,12 @@ fn title(state: AppState, path: &str) -> String {
             match (place, first_part(path)) {
                 (Some(place), _) => place.name(),
                 (None, "overview") => t!(overview.title),
+                (None, "activities") if path.ends_with("/edit") => t!(plan.edit),
                 (None, "activities") => t!(activity.title),
+                (None, "plans") if path.ends_with("/new") => t!(plan.new),
+                (None, "plans") if path.ends_with("/copy") => t!(plan.copy),
+                (None, "plans") => t!(plan.title),
+                (None, "attended") => t!(attended.title),
                 (None, "enrol") => t!(enrol.title),
                 (None, _) => t!(app.name),
             }
@@ -224,13 +235,16 @@ fn title(state: AppState, path: &str) -> String {
 }
 
 /// Returns where 返回 leads, `None` from a place that the tabs lead to.
-fn parent(path: &str) -> Option<&'static str> {
+fn parent(path: &str) -> Option<&str> {
     let path = tidy(path);
     if Place::ALL.into_iter().any(|place| place.path() == path) {
         return None;
     }
     match first_part(path) {
         "overview" => Some(Place::Overview.path()),
+        "attended" => Some(Place::Records.path()),
+        "plans" if path != "/plans" => Some("/plans"),
+        "activities" if path.ends_with("/edit") => path.strip_suffix("/edit"),
         _ => Some(Place::Today.path()),
     }
 }
@@ -289,6 +303,10 @@ mod tests {
         assert_eq!(parent("/records/"), None);
         assert_eq!(parent("/overview/0190"), Some("/overview"));
         assert_eq!(parent("/activities/0190"), Some("/"));
+        assert_eq!(parent("/activities/0190/edit"), Some("/activities/0190"));
+        assert_eq!(parent("/plans/new"), Some("/plans"));
+        assert_eq!(parent("/plans"), Some("/"));
+        assert_eq!(parent("/attended"), Some("/records"));
         assert_eq!(parent("/enrol"), Some("/"));
         assert_eq!(parent("/nowhere"), Some("/"));
     }

@@ -14,6 +14,7 @@ use wasm_split_helpers::{SplitLoaderError, wasm_split};
 use super::activity::{AttendanceSection, Attended, RollCallSection};
 use super::members::MembersPage;
 use super::overview::OverviewPage;
+use super::planning::{CopyPage, EditPlanPage, NewPlanPage, PlanSection, PlanningPage};
 use super::trouble::Trouble;
 use crate::components::{Button, ButtonKind, Icon, LoadingState};
 use crate::state::AppState;
@@ -43,6 +44,36 @@ pub fn LaterOverview() -> impl IntoView {
 #[component]
 pub fn LaterMembers() -> impl IntoView {
     view! { <Later shown=move || here(members()) /> }
+}
+
+/// [`PlanningPage`], fetched.
+#[component]
+pub fn LaterPlanning() -> impl IntoView {
+    view! { <Later shown=move || here(plans()) /> }
+}
+
+/// [`NewPlanPage`], fetched.
+#[component]
+pub fn LaterNewPlan() -> impl IntoView {
+    view! { <Later shown=move || here(new_plan()) /> }
+}
+
+/// [`CopyPage`], fetched.
+#[component]
+pub fn LaterCopy() -> impl IntoView {
+    view! { <Later shown=move || here(copy()) /> }
+}
+
+/// [`EditPlanPage`], fetched.
+#[component]
+pub fn LaterEditPlan() -> impl IntoView {
+    view! { <Later shown=move || here(edit_plan()) /> }
+}
+
+/// [`PlanSection`], fetched.
+#[component]
+pub(super) fn LaterPlan(view: Signal<ActivityView>) -> impl IntoView {
+    view! { <Later shown=move || here(plan(view)) /> }
 }
 
 /// [`RollCallSection`], fetched.
@@ -113,7 +144,12 @@ async fn later_part_arrives() -> Result<(), SplitLoaderError> {
     overview_arrives().await?;
     members_arrives().await?;
     roll_call_arrives().await?;
-    attendance_arrives().await
+    attendance_arrives().await?;
+    plans_arrives().await?;
+    new_plan_arrives().await?;
+    copy_arrives().await?;
+    edit_plan_arrives().await?;
+    plan_arrives().await
 }
 
 /// Returns a view of the later part, which is here.
@@ -148,4 +184,29 @@ fn attendance(
     known: Signal<bool>,
 ) -> Fetched {
     Ok(view! { <AttendanceSection list trouble attended known /> }.into_any())
+}
+
+#[wasm_split(coordinators, fallible, preload(plans_arrives))]
+fn plans() -> Fetched {
+    Ok(view! { <PlanningPage /> }.into_any())
+}
+
+#[wasm_split(coordinators, fallible, preload(new_plan_arrives))]
+fn new_plan() -> Fetched {
+    Ok(view! { <NewPlanPage /> }.into_any())
+}
+
+#[wasm_split(coordinators, fallible, preload(copy_arrives))]
+fn copy() -> Fetched {
+    Ok(view! { <CopyPage /> }.into_any())
+}
+
+#[wasm_split(coordinators, fallible, preload(edit_plan_arrives))]
+fn edit_plan() -> Fetched {
+    Ok(view! { <EditPlanPage /> }.into_any())
+}
+
+#[wasm_split(coordinators, fallible, preload(plan_arrives))]
+fn plan(view: Signal<ActivityView>) -> Fetched {
+    Ok(view! { <PlanSection view /> }.into_any())
 }

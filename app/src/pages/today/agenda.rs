@@ -6,6 +6,7 @@ use shared::ids::ActivityId;
 use shared::records::Phase;
 use shared::time::{Day, Timestamp};
 
+use crate::pages::audience::concerns;
 use crate::pages::phase::ShownPhase;
 
 /// Days after today that are shown.
@@ -28,7 +29,7 @@ pub(super) fn agenda(slice: &DirectorySlice, views: &[ActivityView], now: Timest
     let today = now.day();
     let (mut own, mut others) = (Vec::new(), Vec::new());
     let mut days: Vec<(Day, Vec<ActivityId>)> = Vec::new();
-    for view in views {
+    for view in views.iter().filter(|view| concerns(slice, view)) {
         let activity = &view.activity.current;
         let plan = &activity.plan;
         let (first, last) = (plan.starts_at.day(), plan.ends_at.day());
