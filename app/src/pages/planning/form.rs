@@ -185,19 +185,20 @@ fn When(form: Form) -> impl IntoView {
             })
         })
     });
-    let day = move |label: fn() -> String, place, read, write, optional, hint: MaybeProp<String>| {
-        view! {
-            <TextInput
-                label=Signal::derive(label)
-                optional=optional
-                kind=InputKind::Date
-                value=form.value(read)
-                on_input=form.on_input(place, write)
-                hint=hint
-                error=form.error(place)
-            />
-        }
-    };
+    let day =
+        move |label: fn() -> String, place, read, write, optional, hint: MaybeProp<String>| {
+            view! {
+                <TextInput
+                    label=Signal::derive(label)
+                    optional=optional
+                    kind=InputKind::Date
+                    value=form.value(read)
+                    on_input=form.on_input(place, write)
+                    hint=hint
+                    error=form.error(place)
+                />
+            }
+        };
     let time = move |label: fn() -> String, place, read, write| {
         view! {
             <TextInput
