@@ -151,7 +151,7 @@ fn Row(
     };
     let progress = Memo::new(move |_| outcome.with(Progress::of_outcome));
     let known = Memo::new(move |_| view.with(Option::is_some));
-    let row = move || {
+    move || {
         let href = known.get().then(|| format!("/activities/{id}"));
         view! {
             <ListRow
@@ -162,8 +162,7 @@ fn Row(
                 href=href
             />
         }
-    };
-    row
+    }
 }
 
 /// Grade, study time and leaving of an outcome, on one line.
@@ -179,4 +178,48 @@ fn details(outcome: &Outcome) -> Option<String> {
         .left_at
         .map(|left| t!(attended.left, time = format_clock(left.0)));
     words::joined([grade, study, left].into_iter().flatten())
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::ids::{MemberId, OrganisationId};
+    use shared::reconcile::{Attendance, Confirmation};
+    use shared::time::Day;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn outcome(day: Day, study_minutes: u32) -> Outcome {
+        Outcome {
+            activity: ActivityId(Uuid::nil()),
+            member: MemberId(Uuid::nil()),
+            organisation: OrganisationId(Uuid::nil()),
+            day,
+            attendance: Attendance::Present,
+            grade: None,
+            confirmation: Confirmation::Confirmed,
+            evidence: Vec::new(),
+            flags: Vec::new(),
+            decision: None,
+            objection: None,
+            left_at: None,
+            study_minutes,
+        }
+    }
+
+    #[test]
+    fn study_time_is_the_years_and_each_quarter_stands_once() {
+        let outcomes = [
+            outcome(Day::of(2026, 11, 20), 180),
+            outcome(Day::of(2026, 10, 2), 0),
+            outcome(Day::of(2026, 1, 3), 45),
+            outcome(Day::of(2025, 12, 31), 600),
+        ];
+        assert_eq!(study_minutes(&outcomes, 2026), 225);
+        let numbers: Vec<_> = quarters(&outcomes)
+            .iter()
+            .map(|quarter| quarter.to_string())
+            .collect();
+        assert_eq!(numbers, ["2026Q4", "2026Q1", "2025Q4"]);
+    }
 }

@@ -34,23 +34,7 @@ pub(in crate::pages) fn NewPlanPage() -> impl IntoView {
 #[component]
 fn NewPlan(organisation: RwSignal<OrganisationId>) -> impl IntoView {
     let state = use_app_state();
-    let venue = move |organisation| {
-        let directory = state.directory();
-        directory.with_untracked(|slice| own_venue(slice.as_ref()?, organisation))
-    };
-    let first = organisation.get_untracked();
-    let tomorrow = state.now().get_untracked().day().plus(1);
-    let form = Form::new(Draft::new(first, venue(first), tomorrow));
-    Effect::new(move || {
-        let chosen = organisation.get();
-        if form.draft.with_untracked(|draft| draft.organisation) != chosen {
-            form.draft.update(|draft| {
-                draft.organisation = chosen;
-                draft.venue = venue(chosen);
-                draft.organisations.clear();
-            });
-        }
-    });
+    let form = empty_form(organisation);
     // What the phone's storage did not take of a series; it alone is tried again.
     let left = RwSignal::new(Vec::<Plan>::new());
     let (busy, failure) = (RwSignal::new(false), RwSignal::new(None::<Code>));
@@ -100,6 +84,29 @@ fn NewPlan(organisation: RwSignal<OrganisationId>) -> impl IntoView {
         </Show>
         <TroublePlace code=failure />
     }
+}
+
+/// A form for the day after, which follows the chosen organisation.
+fn empty_form(organisation: RwSignal<OrganisationId>) -> Form {
+    let state = use_app_state();
+    let venue = move |organisation| {
+        let directory = state.directory();
+        directory.with_untracked(|slice| own_venue(slice.as_ref()?, organisation))
+    };
+    let first = organisation.get_untracked();
+    let tomorrow = state.now().get_untracked().day().plus(1);
+    let form = Form::new(Draft::new(first, venue(first), tomorrow));
+    Effect::new(move || {
+        let chosen = organisation.get();
+        if form.draft.with_untracked(|draft| draft.organisation) != chosen {
+            form.draft.update(|draft| {
+                draft.organisation = chosen;
+                draft.venue = venue(chosen);
+                draft.organisations.clear();
+            });
+        }
+    });
+    form
 }
 
 /// What of a series is not saved.

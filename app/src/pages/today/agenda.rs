@@ -62,7 +62,8 @@ mod tests {
     use shared::directory::{City, Member, Organisation};
     use shared::ids::{AreaCode, EntryId, MemberId, OrganisationId, OrganisationPath};
     use shared::project::{Activity, PlanRow};
-    use shared::records::{Details, Plan, Standing};
+    use shared::reconcile::{Attendance, Confirmation, Outcome};
+    use shared::records::{Audience, Details, Plan, Standing};
     use shared::time::{HOUR_MS, MINUTE_MS};
     use shared::words::{ActivityKind, OrganisationKind};
     use uuid::Uuid;
@@ -187,5 +188,53 @@ mod tests {
         let at = ends_at.plus(119 * MINUTE_MS);
         assert_ne!(at.day(), ends_at.day());
         assert_eq!(agenda(&slice(), &[late], at).own, ids(&[1]));
+    }
+
+    fn for_whom(mut view: ActivityView, audience: Audience) -> ActivityView {
+        view.activity.current.plan.details.audience = audience;
+        view
+    }
+
+    fn invited(mut view: ActivityView) -> ActivityView {
+        let current = &view.activity.current;
+        view.outcome = Some(Outcome {
+            activity: current.plan.activity,
+            member: MemberId(Uuid::nil()),
+            organisation: current.organisation,
+            day: current.plan.starts_at.day(),
+            attendance: Attendance::Expected,
+            grade: None,
+            confirmation: Confirmation::Confirmed,
+            evidence: Vec::new(),
+            flags: Vec::new(),
+            decision: None,
+            objection: None,
+            left_at: None,
+            study_minutes: 0,
+        });
+        view
+    }
+
+    #[test]
+    fn what_is_by_invitation_is_listed_for_those_who_are_invited() {
+        let views = [
+            for_whom(view(1, BRANCH, 1), Audience::Invitation),
+            invited(for_whom(view(2, BRANCH, 2), Audience::Invitation)),
+        ];
+        assert_eq!(agenda(&slice(), &views, now()).own, ids(&[2]));
+    }
+
+    #[test]
+    fn what_names_organisations_is_listed_for_their_members_and_those_beneath() {
+        let named = |ids: &[u128]| {
+            let ids = ids.iter().map(|id| OrganisationId(Uuid::from_u128(*id)));
+            Audience::Organisations(ids.collect())
+        };
+        let views = [
+            for_whom(view(1, TOWN, 1), named(&[SISTER])),
+            for_whom(view(2, TOWN, 2), named(&[SISTER, BRANCH])),
+            for_whom(view(3, TOWN, 3), named(&[TOWN])),
+        ];
+        assert_eq!(agenda(&slice(), &views, now()).own, ids(&[2, 3]));
     }
 }
