@@ -35,7 +35,15 @@ async fn every_question_is_answered_to_those_who_oversee_and_to_nobody_else() {
         let ask = async |phone: &Phone| phone.request("GET", address).send().await;
         assert_eq!(ask(&coordinator).await.status, 200, "{address}");
         assert_eq!(ask(&county).await.status, 200, "{address}");
-        for number in [MEMBER, STRANGER, HOST] {
+        // Who marks a roll call sees what came of it, and nothing else.
+        let host = server.phone(member(HOST)).await;
+        let answer = ask(&host).await;
+        if *address == attendance {
+            assert_eq!(answer.status, 200);
+        } else {
+            answer.expect_error(403, Code::Forbidden);
+        }
+        for number in [MEMBER, STRANGER] {
             let phone = server.phone(member(number)).await;
             ask(&phone).await.expect_error(403, Code::Forbidden);
         }
