@@ -13,6 +13,7 @@ mod write;
 use leptos::prelude::*;
 use shared::client::ActivityView;
 use shared::ids::{ActivityId, OrganisationId};
+use shared::records::Plan;
 use shared::time::{DAY_MS, Timestamp};
 
 pub(super) use self::affairs::PlanSection;
@@ -188,7 +189,7 @@ fn PlanRow(id: ActivityId) -> impl IntoView {
 }
 
 /// The day and the hours of a plan.
-fn day_and_span(plan: &shared::records::Plan) -> String {
+fn day_and_span(plan: &Plan) -> String {
     t!(
         date.day_span,
         day = format_day(plan.starts_at.0),

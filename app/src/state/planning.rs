@@ -1,10 +1,12 @@
 //! Planning activities and asking for leave. A plan is never changed: what is edited, called off or
 //! held is another plan that names the one it takes the place of.
 
+use std::collections::BTreeMap;
+
 use leptos::prelude::*;
 use shared::client::ActivityView;
 use shared::codes::Code;
-use shared::ids::{EntryId, OrganisationId};
+use shared::ids::{ActivityId, EntryId, OrganisationId};
 use shared::project::{Activity, PlanRow};
 use shared::reconcile::Outcome;
 use shared::records::{Claim, Petition, Plan, Record, Standing};
@@ -88,10 +90,7 @@ impl AppState {
     }
 
     /// Returns what an activity of a quarter was about, as far as this phone knows.
-    pub fn topics(
-        self,
-        quarter: Quarter,
-    ) -> std::collections::BTreeMap<shared::ids::ActivityId, String> {
+    pub fn topics(self, quarter: Quarter) -> BTreeMap<ActivityId, String> {
         let topics = self.driver().read(|engine| engine.sealed_topics(quarter));
         topics.unwrap_or_default()
     }
@@ -135,7 +134,7 @@ fn settling(activity: &Activity, chosen: EntryId) -> Vec<Plan> {
 
 #[cfg(test)]
 mod tests {
-    use shared::ids::{ActivityId, MemberId};
+    use shared::ids::MemberId;
     use shared::project::activities;
     use shared::records::Details;
     use shared::time::{Day, HOUR_MS, Timestamp};

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::client::ActivityView;
 use shared::codes::Code;
+use shared::directory::DirectorySlice;
 use shared::ids::EntryId;
 use shared::project::PlanRow;
 use shared::records::{Plan, Standing};
@@ -219,10 +220,7 @@ fn Version(
 }
 
 /// What a plan says, on one line: when, where, who speaks, whether it is called off.
-fn said_by(
-    plan: &Plan,
-    directory: Signal<Option<shared::directory::DirectorySlice>>,
-) -> Option<String> {
+fn said_by(plan: &Plan, directory: Signal<Option<DirectorySlice>>) -> Option<String> {
     let venue = directory.with(|slice| {
         let venue = slice.as_ref()?.venue(plan.venue?)?;
         Some(venue.name.clone())
