@@ -1,21 +1,20 @@
 //! Routes and frame: which screen is shown, and what stands around every screen.
 
 mod notices;
+mod page;
 
 use leptos::prelude::*;
 
 use crate::components::{
-    AppFrame, BottomTabs, DemoRibbon, Glyph, Icon, LoadingState, OnlineBadge, Screen, Tab, Toasts,
+    AppFrame, BottomTabs, DemoRibbon, Glyph, Icon, LoadingState, OnlineBadge, Screen, Toasts,
     TopBar, UnsentBadge,
 };
 use crate::driver;
-use crate::pages::{
-    ActivityPage, ElsewherePage, EnrolPage, FeedbackSheet, LaterMembers, LaterOverview,
-    LaterRecords, LaterSettings, NotFoundPage, StoragePage, TodayPage, fetch_ahead,
-};
+use crate::pages::{ElsewherePage, EnrolPage, FeedbackSheet, StoragePage, fetch_ahead};
 use crate::state::{AppPhase, AppState, Going, provide_app_state, use_app_state};
 use crate::t;
 use notices::Notices;
+use page::{Page, Place, parent};
 
 /// Mounts the app and tells the page's scripts that it is there.
 pub fn start() {
@@ -75,47 +74,7 @@ fn Frame() -> impl IntoView {
 #[component]
 fn Pages(path: Signal<String>) -> impl IntoView {
     let page = Memo::new(move |_| path.with(|path| Page::of(path)));
-    move || match page.get() {
-        Page::Place(Place::Today) => view! { <TodayPage /> }.into_any(),
-        Page::Place(Place::Records) => view! { <LaterRecords /> }.into_any(),
-        Page::Place(Place::Overview) | Page::Overview => view! { <LaterOverview /> }.into_any(),
-        Page::Place(Place::Members) => view! { <LaterMembers /> }.into_any(),
-        Page::Place(Place::Settings) => view! { <LaterSettings /> }.into_any(),
-        Page::Activity => view! { <ActivityPage /> }.into_any(),
-        Page::Enrol => view! { <EnrolPage /> }.into_any(),
-        Page::Nowhere => view! { <NotFoundPage /> }.into_any(),
-    }
-}
-
-/// What an address leads to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Page {
-    /// A place of the tabs.
-    Place(Place),
-    /// `/overview/ORGANISATION`.
-    Overview,
-    /// `/activities/ACTIVITY`.
-    Activity,
-    /// `/enrol`.
-    Enrol,
-    /// Nothing.
-    Nowhere,
-}
-
-impl Page {
-    fn of(path: &str) -> Self {
-        let path = tidy(path);
-        if let Some(place) = Place::at(path) {
-            return Self::Place(place);
-        }
-        let mut parts = path.split('/').skip(1);
-        match (parts.next(), parts.next(), parts.next()) {
-            (Some("enrol"), None, None) => Self::Enrol,
-            (Some("overview"), Some(_), None) => Self::Overview,
-            (Some("activities"), Some(_), None) => Self::Activity,
-            _ => Self::Nowhere,
-        }
-    }
+    move || page.get().view()
 }
 
 /// The bar above: the title, the count of what is unsent, and the way to complain.
@@ -166,97 +125,12 @@ fn Tabs(path: Signal<String>) -> impl IntoView {
     view! { <BottomTabs tabs=tabs path=path /> }
 }
 
-/// A place that the tabs lead to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
-    Today,
-    Records,
-    Overview,
-    Members,
-    Settings,
-}
-
-impl Place {
-    const ALL: [Self; 5] = [
-        Self::Today,
-        Self::Records,
-        Self::Overview,
-        Self::Members,
-        Self::Settings,
-    ];
-
-    /// Returns the place that a tidy path leads to.
-    fn at(path: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|place| place.path() == path)
-    }
-
-    const fn path(self) -> &'static str {
-        match self {
-            Self::Today => "/",
-            Self::Records => "/records",
-            Self::Overview => "/overview",
-            Self::Members => "/members",
-            Self::Settings => "/settings",
-        }
-    }
-
-    const fn icon(self) -> Icon {
-        match self {
-            Self::Today => Icon::Home,
-            Self::Records => Icon::List,
-            Self::Overview => Icon::Chart,
-            Self::Members => Icon::Users,
-            Self::Settings => Icon::Settings,
-        }
-    }
-
-    fn name(self) -> String {
-        match self {
-            Self::Today => t!(nav.today),
-            Self::Records => t!(nav.records),
-            Self::Overview => t!(nav.overview),
-            Self::Members => t!(nav.members),
-            Self::Settings => t!(nav.settings),
-        }
-    }
-
-    fn tab(self) -> Tab {
-        Tab {
-            href: self.path().to_owned(),
-            icon: self.icon(),
-            label: Signal::derive(move || self.name()),
-        }
-    }
-}
-
 /// Returns the title of the screen that is shown.
 fn title(state: AppState, path: &str) -> String {
     match state.phase().get() {
         AppPhase::NotEnrolled => t!(enrol.title),
         AppPhase::Opening | AppPhase::Elsewhere | AppPhase::StorageFailed(_) => t!(app.name),
-        AppPhase::Ready => match Page::of(path) {
-            Page::Place(place) => place.name(),
-            Page::Overview => t!(overview.title),
-            Page::Activity => t!(activity.title),
-            Page::Enrol => t!(enrol.title),
-            Page::Nowhere => t!(app.name),
-        },
-    }
-}
-
-/// Returns where 返回 leads, `None` from a place that the tabs lead to.
-fn parent(path: &str) -> Option<&'static str> {
-    match Page::of(path) {
-        Page::Place(_) => None,
-        Page::Overview => Some(Place::Overview.path()),
-        Page::Activity | Page::Enrol | Page::Nowhere => Some(Place::Today.path()),
-    }
-}
-
-fn tidy(path: &str) -> &str {
-    match path.trim_end_matches('/') {
-        "" => "/",
-        path => path,
+        AppPhase::Ready => Page::of(path).title(),
     }
 }
 
@@ -289,39 +163,4 @@ fn focus_what_is_new(path: Signal<String>) {
         }
         path
     });
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_screens_beneath_a_tab_have_a_way_back() {
-        for place in Place::ALL {
-            assert_eq!(parent(place.path()), None);
-        }
-        assert_eq!(parent("/records/"), None);
-        assert_eq!(parent("/overview/0190"), Some("/overview"));
-        assert_eq!(parent("/activities/0190"), Some("/"));
-        assert_eq!(parent("/enrol"), Some("/"));
-        assert_eq!(parent("/nowhere"), Some("/"));
-    }
-
-    #[test]
-    fn an_address_leads_to_its_page_or_nowhere() {
-        assert_eq!(Page::of("/"), Page::Place(Place::Today));
-        assert_eq!(Page::of("/records/"), Page::Place(Place::Records));
-        assert_eq!(Page::of("/activities/0190"), Page::Activity);
-        assert_eq!(Page::of("/activities/0190/"), Page::Activity);
-        assert_eq!(Page::of("/overview/0190"), Page::Overview);
-        assert_eq!(Page::of("/enrol"), Page::Enrol);
-        for nowhere in [
-            "/activities",
-            "/activities/0190/more",
-            "/enrol/more",
-            "/record",
-        ] {
-            assert_eq!(Page::of(nowhere), Page::Nowhere, "{nowhere}");
-        }
-    }
 }

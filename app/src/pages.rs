@@ -4,6 +4,8 @@
 //! The frame shows the one `h1`, the tabs and the toasts; a page begins with its content.
 
 mod activity;
+mod attended;
+mod audience;
 mod check_in;
 mod elsewhere;
 mod enrol;
@@ -12,10 +14,12 @@ mod facts;
 mod feedback;
 mod fresh;
 mod later;
+mod leave;
 mod members;
 mod not_found;
 mod overview;
 mod phase;
+mod planning;
 mod progress;
 mod records;
 mod settings;
@@ -28,7 +32,10 @@ pub use activity::ActivityPage;
 pub use elsewhere::ElsewherePage;
 pub use enrol::EnrolPage;
 pub use feedback::FeedbackSheet;
-pub use later::{LaterMembers, LaterOverview, LaterRecords, LaterSettings, fetch_ahead};
+pub use later::{
+    LaterAttended, LaterCopy, LaterEditPlan, LaterMembers, LaterNewPlan, LaterOverview,
+    LaterPlanning, LaterRecords, LaterSettings, fetch_ahead,
+};
 pub use not_found::NotFoundPage;
 pub use storage::StoragePage;
 pub use today::TodayPage;

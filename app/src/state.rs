@@ -6,6 +6,7 @@
 mod coordinator;
 mod export;
 mod mirror;
+mod planning;
 mod preferences;
 mod rights;
 mod roll_call;

@@ -11,7 +11,7 @@ mod texts;
 mod tree;
 
 use shared::directory::City;
-use shared::ids::{MemberId, OrganisationId};
+use shared::ids::{ActivityId, MemberId, OrganisationId};
 use shared::records::Entry;
 use shared::time::Day;
 
@@ -31,6 +31,8 @@ pub struct DemoCity {
     pub changes: DirectoryChanges,
     /// What its organisations planned, by organisation.
     pub plans: Vec<DemoPlan>,
+    /// Who is invited to what is by invitation.
+    pub marks: Vec<DemoMark>,
     /// People to log in as.
     pub personas: Vec<Persona>,
 }
@@ -40,6 +42,17 @@ pub struct DemoCity {
 pub struct DemoPlan {
     /// The organisation; the quarter of the plan's start tells which of its calendars.
     pub organisation: OrganisationId,
+    /// The record, entered by a coordinator of the organisation.
+    pub entry: Entry,
+}
+
+/// A mark of one activity's roll call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DemoMark {
+    /// The organisation that holds the activity.
+    pub organisation: OrganisationId,
+    /// The activity.
+    pub activity: ActivityId,
     /// The record, entered by a coordinator of the organisation.
     pub entry: Entry,
 }
@@ -67,7 +80,7 @@ pub fn generate(seed: u64, today: Day) -> DemoCity {
     let places = Places::generate(seed, &texts, &gazetteer);
     let tree = Tree::generate(seed, &texts, &city, &places);
     let population = Population::generate(seed, &texts, &city, &tree);
-    let plans = plans::generate(seed, today, &texts, &tree, &population);
+    let calendars = plans::generate(seed, today, &texts, &tree, &population);
     let changes = DirectoryChanges {
         areas: places.into_areas(),
         organisations: tree
@@ -82,7 +95,8 @@ pub fn generate(seed: u64, today: Day) -> DemoCity {
     DemoCity {
         city,
         changes,
-        plans,
+        plans: calendars.plans,
+        marks: calendars.marks,
         personas: population.personas,
     }
 }

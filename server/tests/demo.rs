@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use server::demo::{DemoCity, generate};
 use shared::ids::OrganisationId;
-use shared::records::{Phase, Plan, Record};
+use shared::records::{Audience, Phase, Plan, Record};
 use shared::time::{Day, HOUR_MS};
-use shared::words::{AreaLevel, OrganisationKind, Role, VenueKind};
+use shared::words::{ActivityKind, AreaLevel, OrganisationKind, Role, VenueKind};
 
 const PERSONAS: [&str; 6] = [
     "branch_coordinator",
@@ -320,4 +320,45 @@ fn the_city_has_the_size_of_the_real_one_and_a_roster_fit_to_try() {
         changes.appointments.len(),
         demo.plans.len(),
     );
+}
+
+#[test]
+fn plans_tell_what_their_kind_has_and_one_is_by_invitation() {
+    let demo = demo();
+    for (_, plan) in plans(&demo) {
+        let details = &plan.details;
+        assert_eq!(details.speaker_role.is_some(), plan.speaker.is_some());
+        assert_eq!(
+            details.outreach.is_some(),
+            plan.kind == ActivityKind::OutreachTalk
+        );
+        assert_eq!(
+            details.meeting.is_some(),
+            plan.kind == ActivityKind::Meeting
+        );
+        assert_eq!(
+            details.study_minutes.is_some(),
+            plan.kind == ActivityKind::Training
+        );
+    }
+    let invites = |plan: &&Plan| plan.details.audience == Audience::Invitation;
+    let by_invitation: Vec<&Plan> = plans(&demo).map(|(_, plan)| plan).filter(invites).collect();
+    let [plan] = by_invitation.as_slice() else {
+        panic!("one activity is by invitation")
+    };
+    let persona = |key| {
+        let mut personas = demo.personas.iter();
+        personas.find(|persona| persona.key == key).unwrap().member
+    };
+    let invited: BTreeSet<_> = demo
+        .marks
+        .iter()
+        .map(|mark| match &mark.entry.record {
+            Record::Mark(mark) if mark.activity == plan.activity => mark.member,
+            other => panic!("only that activity's roll call is written, not {other:?}"),
+        })
+        .collect();
+    assert_eq!(invited.len(), 8);
+    assert!(invited.contains(&persona("member_1")));
+    assert!(!invited.contains(&persona("member_2")));
 }

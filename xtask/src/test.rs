@@ -149,6 +149,8 @@ impl Step {
                     "story",
                     "--test",
                     "phone",
+                    "--test",
+                    "planning",
                 ]);
                 command::run(stage.tell(&mut story))
             }

@@ -18,9 +18,10 @@ use self::attendance::Attendances;
 pub(super) use self::roll_call::RollCallSection;
 use super::NotFoundPage;
 use super::check_in::{CheckInPanel, CheckOutPanel};
-use super::facts::{ActivityFacts, Fact};
+use super::facts::{ActivityFacts, Extent, Fact};
 use super::fresh::Fresh;
-use super::later::{LaterAttendance, LaterRollCall};
+use super::later::{LaterAttendance, LaterPlan, LaterRollCall};
+use super::leave::LeavePanel;
 use super::phase::{PhaseChip, ShownPhase};
 use super::trouble::Trouble;
 use super::words;
@@ -137,15 +138,17 @@ fn Held(
                 <PhaseChip phase />
             </div>
             <h2 class="activity-topic">{topic}</h2>
-            <ActivityFacts view />
-            <Show when=move || contested.get()>
+            <ActivityFacts view extent=Extent::Full />
+            <Show when=move || contested.get() && !marks.get()>
                 <Notice text=move || t!(activity.contested) tone=Tone::Notice />
             </Show>
             <CheckInPanel view />
             <CheckOutPanel view />
+            <LeavePanel view />
         </div>
         <Show when=move || marks.get()>
             <LaterRollCall view attended list />
+            <LaterPlan view />
         </Show>
     }
 }

@@ -6,6 +6,7 @@ use shared::client::{ActivityView, RecordState};
 use shared::codes::Code;
 use shared::ids::ActivityId;
 use shared::limits;
+use shared::reconcile::{Attendance, Outcome};
 use shared::records::{Claim, Record};
 use shared::time::Timestamp;
 
@@ -42,18 +43,37 @@ impl Standing {
             let progress = Progress::of(record.state, view.outcome.as_ref());
             return Self::Recorded(record.entry.recorded_at, progress);
         }
-        match (ShownPhase::of(plan, now), &view.outcome) {
+        // An invitation and leave keep nobody from coming.
+        let said = view
+            .outcome
+            .as_ref()
+            .filter(|outcome| !is_open_to_come(outcome));
+        match (ShownPhase::of(plan, now), said) {
             (ShownPhase::Cancelled, _) => Self::Cancelled,
             (_, Some(outcome)) => Self::Noted(Progress::of_outcome(outcome)),
-            (ShownPhase::Upcoming, None) => {
-                Self::NotOpen(plan.starts_at.plus(-limits::EARLY_WINDOW_MS))
-            }
+            (ShownPhase::Upcoming, None) => Self::NotOpen(plan.opens_at()),
             (ShownPhase::Open | ShownPhase::Running, None) => Self::Open(None),
             (ShownPhase::Ended, None) => {
                 Self::Open(Some(plan.ends_at.plus(limits::LATE_WINDOW_MS)))
             }
-            (ShownPhase::Over, None) => Self::Over,
+            (ShownPhase::Over, None) => match &view.outcome {
+                Some(outcome) => Self::Noted(Progress::of_outcome(outcome)),
+                None => Self::Over,
+            },
         }
+    }
+}
+
+/// Tells whether what is said of somebody who did not check in leaves them free to come.
+fn is_open_to_come(outcome: &Outcome) -> bool {
+    match outcome.attendance {
+        Attendance::Expected | Attendance::LeaveAsked | Attendance::Excused => true,
+        Attendance::Present
+        | Attendance::Late
+        | Attendance::Absent
+        | Attendance::MadeUp
+        | Attendance::Disputed
+        | Attendance::Unmatched(_) => false,
     }
 }
 
@@ -206,9 +226,10 @@ pub(super) fn CheckOutPanel(#[prop(into)] view: Signal<ActivityView>) -> impl In
     });
     let offered = Memo::new(move |_| {
         view.with(|view| {
-            let phase = ShownPhase::of(&view.activity.current.plan, now.get());
+            let plan = &view.activity.current.plan;
+            let phase = ShownPhase::of(plan, now.get());
             let under_way = matches!(phase, ShownPhase::Running | ShownPhase::Ended);
-            view.check_in.is_some() && under_way
+            plan.kind.checks_out() && view.check_in.is_some() && under_way
         })
     });
     move || match (checked_out.get(), offered.get()) {

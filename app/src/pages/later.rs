@@ -13,8 +13,10 @@ use shared::codes::Code;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use super::activity::{AttendanceSection, Attended, RollCallSection};
+use super::attended::AttendedPage;
 use super::members::MembersPage;
 use super::overview::OverviewPage;
+use super::planning::{CopyPage, EditPlanPage, NewPlanPage, PlanSection, PlanningPage};
 use super::records::RecordsPage;
 use super::settings::SettingsPage;
 use super::trouble::Trouble;
@@ -49,6 +51,12 @@ pub fn LaterRecords() -> impl IntoView {
     view! { <Later part=Part::Own shown=move || here(records()) /> }
 }
 
+/// [`AttendedPage`], fetched.
+#[component]
+pub fn LaterAttended() -> impl IntoView {
+    view! { <Later part=Part::Own shown=move || here(attended()) /> }
+}
+
 /// [`SettingsPage`], fetched.
 #[component]
 pub fn LaterSettings() -> impl IntoView {
@@ -65,6 +73,36 @@ pub fn LaterOverview() -> impl IntoView {
 #[component]
 pub fn LaterMembers() -> impl IntoView {
     view! { <Later part=Part::Coordinators shown=move || here(members()) /> }
+}
+
+/// [`PlanningPage`], fetched.
+#[component]
+pub fn LaterPlanning() -> impl IntoView {
+    view! { <Later part=Part::Coordinators shown=move || here(plans()) /> }
+}
+
+/// [`NewPlanPage`], fetched.
+#[component]
+pub fn LaterNewPlan() -> impl IntoView {
+    view! { <Later part=Part::Coordinators shown=move || here(new_plan()) /> }
+}
+
+/// [`CopyPage`], fetched.
+#[component]
+pub fn LaterCopy() -> impl IntoView {
+    view! { <Later part=Part::Coordinators shown=move || here(copy()) /> }
+}
+
+/// [`EditPlanPage`], fetched.
+#[component]
+pub fn LaterEditPlan() -> impl IntoView {
+    view! { <Later part=Part::Coordinators shown=move || here(edit_plan()) /> }
+}
+
+/// [`PlanSection`], fetched.
+#[component]
+pub(super) fn LaterPlan(view: Signal<ActivityView>) -> impl IntoView {
+    view! { <Later part=Part::Coordinators shown=move || here(plan(view)) /> }
 }
 
 /// [`RollCallSection`], fetched.
@@ -103,13 +141,19 @@ impl Part {
         match self {
             Self::Own => {
                 records_arrive().await?;
-                settings_arrive().await
+                settings_arrive().await?;
+                attended_arrives().await
             }
             Self::Coordinators => {
                 overview_arrives().await?;
                 members_arrives().await?;
                 roll_call_arrives().await?;
-                attendance_arrives().await
+                attendance_arrives().await?;
+                plans_arrives().await?;
+                new_plan_arrives().await?;
+                copy_arrives().await?;
+                edit_plan_arrives().await?;
+                plan_arrives().await
             }
         }
     }
@@ -172,6 +216,11 @@ fn settings() -> Fetched {
     Ok(view! { <SettingsPage /> }.into_any())
 }
 
+#[wasm_split(own, fallible, preload(attended_arrives))]
+fn attended() -> Fetched {
+    Ok(view! { <AttendedPage /> }.into_any())
+}
+
 #[wasm_split(coordinators, fallible, preload(overview_arrives))]
 fn overview() -> Fetched {
     Ok(view! { <OverviewPage /> }.into_any())
@@ -199,4 +248,29 @@ fn attendance(
     known: Signal<bool>,
 ) -> Fetched {
     Ok(view! { <AttendanceSection list trouble attended known /> }.into_any())
+}
+
+#[wasm_split(coordinators, fallible, preload(plans_arrives))]
+fn plans() -> Fetched {
+    Ok(view! { <PlanningPage /> }.into_any())
+}
+
+#[wasm_split(coordinators, fallible, preload(new_plan_arrives))]
+fn new_plan() -> Fetched {
+    Ok(view! { <NewPlanPage /> }.into_any())
+}
+
+#[wasm_split(coordinators, fallible, preload(copy_arrives))]
+fn copy() -> Fetched {
+    Ok(view! { <CopyPage /> }.into_any())
+}
+
+#[wasm_split(coordinators, fallible, preload(edit_plan_arrives))]
+fn edit_plan() -> Fetched {
+    Ok(view! { <EditPlanPage /> }.into_any())
+}
+
+#[wasm_split(coordinators, fallible, preload(plan_arrives))]
+fn plan(view: Signal<ActivityView>) -> Fetched {
+    Ok(view! { <PlanSection view /> }.into_any())
 }

@@ -21,8 +21,8 @@ use self::period::Period;
 use self::reading::{Overviews, Reading, Wanted};
 use super::trouble::Trouble;
 use crate::components::{
-    Button, EmptyState, Icon, LabelPlace, LoadingState, Notice, Screen, ScreenWidth, Section,
-    Segmented, Tone,
+    Button, ButtonLink, ButtonSize, EmptyState, Icon, LabelPlace, LoadingState, Notice, Screen,
+    ScreenWidth, Section, Segmented, Tone,
 };
 use crate::locale::{error_text, format_near};
 use crate::pages::words::said;
@@ -108,9 +108,22 @@ fn Oversight(organisation: OrganisationId, period: RwSignal<Period>) -> impl Int
 
 #[component]
 fn Contents(#[prop(into)] overview: Signal<Overview>) -> impl IntoView {
+    let state = use_app_state();
+    let plans = Memo::new(move |_| {
+        let shown = overview.with(|overview| overview.organisation.id);
+        state.planned_for().contains(&shown)
+    });
     view! {
         <Figures overview />
         <BeneathSection overview />
+        <Show when=move || plans.get()>
+            <ButtonLink
+                label=move || t!(plan.title)
+                href="/plans"
+                size=ButtonSize::Wide
+                icon=Icon::Calendar
+            />
+        </Show>
         <ActivitiesSection overview />
     }
 }

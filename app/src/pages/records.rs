@@ -17,7 +17,7 @@ use self::refused::RefusedSection;
 use self::row::RecordRow;
 use self::waiting::WaitingSection;
 use super::words;
-use crate::components::{Button, EmptyState, Icon, List, Screen, Section};
+use crate::components::{Button, ButtonLink, ButtonSize, EmptyState, Icon, List, Screen, Section};
 use crate::pages::words::said;
 use crate::state::use_app_state;
 use crate::t;
@@ -31,6 +31,12 @@ pub fn RecordsPage() -> impl IntoView {
     let opened = RwSignal::new(None::<RecordView>);
     view! {
         <Screen>
+            <ButtonLink
+                label=move || t!(attended.open)
+                href="/attended"
+                size=ButtonSize::Wide
+                icon=Icon::CheckCircle
+            />
             <WaitingSection />
             <RefusedSection />
             <AllRecords opened />

@@ -11,7 +11,8 @@ use self::agenda::{Agenda, agenda};
 use self::card::{ActivityCard, ActivityRow};
 use super::words;
 use crate::components::{
-    Button, EmptyState, Icon, List, LoadingState, Notice, Screen, Section, Tone,
+    Button, ButtonLink, ButtonSize, EmptyState, Icon, List, LoadingState, Notice, Screen, Section,
+    Tone,
 };
 use crate::pages::words::said;
 use crate::state::use_app_state;
@@ -87,6 +88,14 @@ fn Arrived() -> impl IntoView {
     let days = Memo::new(move |_| agenda.with(|agenda| agenda.days.clone()));
     view! {
         <Greeting />
+        <Show when=move || state.can_host()>
+            <ButtonLink
+                label=move || t!(plan.title)
+                href="/plans"
+                size=ButtonSize::Wide
+                icon=Icon::Calendar
+            />
+        </Show>
         <Section title=move || t!(today.lectures)>
             <Show when=move || own.with(Vec::is_empty)>
                 <EmptyState

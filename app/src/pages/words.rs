@@ -3,8 +3,9 @@
 use leptos::prelude::MaybeProp;
 use shared::directory::{DirectorySlice, Organisation};
 use shared::reconcile::Attendance;
+use shared::records::Plan;
 use shared::time::{DAY_MS, Day, Timestamp};
-use shared::words::{ActivityKind, Grade, MarkKind, Role};
+use shared::words::{ActivityKind, Grade, MarkKind, MeetingKind, OutreachSector, Role};
 
 use crate::locale::{format_clock, format_day, format_day_time, format_number};
 use crate::t;
@@ -20,6 +21,36 @@ pub(super) fn kind_name(kind: ActivityKind) -> String {
         ActivityKind::Oath => t!(activity.kind.oath),
         ActivityKind::ServiceAction => t!(activity.kind.service),
     }
+}
+
+pub(super) fn sector_name(sector: OutreachSector) -> String {
+    match sector {
+        OutreachSector::Offices => t!(sector.offices),
+        OutreachSector::Enterprises => t!(sector.enterprises),
+        OutreachSector::Villages => t!(sector.villages),
+        OutreachSector::Communities => t!(sector.communities),
+        OutreachSector::Schools => t!(sector.schools),
+        OutreachSector::Online => t!(sector.online),
+    }
+}
+
+pub(super) fn meeting_name(meeting: MeetingKind) -> String {
+    match meeting {
+        MeetingKind::GeneralMeeting => t!(meeting.general_meeting),
+        MeetingKind::CommitteeMeeting => t!(meeting.committee_meeting),
+        MeetingKind::GroupMeeting => t!(meeting.group_meeting),
+    }
+}
+
+/// A plan's kind, with the sector or the meeting where it has one, as in 六进宣讲 · 进社区.
+pub(super) fn kind_of(plan: &Plan) -> String {
+    let kind = kind_name(plan.kind);
+    let part = match (plan.details.outreach, plan.details.meeting) {
+        (Some(sector), _) => sector_name(sector),
+        (None, Some(meeting)) => meeting_name(meeting),
+        (None, None) => return kind,
+    };
+    t!(fact.kind_part, kind = kind, part = part)
 }
 
 pub(super) fn role_name(role: Role) -> String {

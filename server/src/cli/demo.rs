@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use serde::Serialize;
-use shared::documents::{Document, DocumentKind, DocumentName, Writer};
+use shared::documents::{Document, DocumentName, Writer};
 use shared::ids::{DeviceId, MemberId};
 use shared::limits::ENTRIES_PER_CHANGE;
 use shared::records::{Entry, Record};
@@ -16,7 +16,7 @@ use super::city::found;
 use super::failure::Failure;
 use super::{Data, say};
 use crate::clock::{Clock, SystemClock};
-use crate::demo::{DemoCity, DemoPlan, Persona, generate};
+use crate::demo::{DemoCity, DemoMark, DemoPlan, Persona, generate};
 use crate::projector::project_all;
 use crate::services::identity::issue_code;
 use crate::store::Store;
@@ -75,17 +75,17 @@ pub(super) async fn demo(options: Options) -> Result<ExitCode, Failure> {
 async fn create(store: &dyn Store, demo: &DemoCity, now: Timestamp) -> Result<(), Failure> {
     found(store, demo.city.clone(), demo.changes.clone()).await?;
     if let Some(plan) = demo.plans.first() {
-        write_plans(store, &demo.plans, plan.entry.by, now).await?;
+        write_records(store, demo, plan.entry.by, now).await?;
     }
     project_all(store).await?;
     Ok(())
 }
 
-/// Writes the plans into calendars, under a device of the server's own, on the way that every other
+/// Writes the plans into calendars and the marks into roll calls, under a device of the server's own, on the way that every other
 /// change takes.
-async fn write_plans(
+async fn write_records(
     store: &dyn Store,
-    plans: &[DemoPlan],
+    demo: &DemoCity,
     member: MemberId,
     now: Timestamp,
 ) -> Result<(), Failure> {
@@ -98,24 +98,36 @@ async fn write_plans(
             at: now,
         })
         .await?;
-    let mut calendars: BTreeMap<DocumentName, Vec<Entry>> = BTreeMap::new();
+    let mut documents: BTreeMap<DocumentName, Vec<Entry>> = BTreeMap::new();
     for DemoPlan {
         organisation,
         entry,
-    } in plans
+    } in &demo.plans
     {
         if let Record::Plan(plan) = &entry.record {
             let name = DocumentName::Calendar {
                 organisation: *organisation,
                 quarter: plan.starts_at.day().quarter(),
             };
-            calendars.entry(name).or_default().push(entry.clone());
+            documents.entry(name).or_default().push(entry.clone());
         }
     }
+    for DemoMark {
+        organisation,
+        activity,
+        entry,
+    } in &demo.marks
+    {
+        let name = DocumentName::Rollcall {
+            organisation: *organisation,
+            activity: *activity,
+        };
+        documents.entry(name).or_default().push(entry.clone());
+    }
     let writer = Writer { device, run: 1 };
-    let appends: Vec<Append> = calendars
+    let appends: Vec<Append> = documents
         .into_iter()
-        .map(|(name, entries)| calendar(name, &entries, writer, now))
+        .map(|(name, entries)| written(name, &entries, writer, now))
         .collect();
     for some in appends.chunks(APPENDS) {
         store.append(device, some.to_vec()).await?;
@@ -123,8 +135,8 @@ async fn write_plans(
     Ok(())
 }
 
-fn calendar(name: DocumentName, entries: &[Entry], writer: Writer, now: Timestamp) -> Append {
-    let mut document = Document::new(DocumentKind::Calendar);
+fn written(name: DocumentName, entries: &[Entry], writer: Writer, now: Timestamp) -> Append {
+    let mut document = Document::new(name.kind());
     Append {
         name,
         base: 0,

@@ -11,6 +11,7 @@ pub(super) enum Part {
     Tree = 2,
     People = 3,
     Plans = 4,
+    Details = 5,
 }
 
 /// A source of chance.

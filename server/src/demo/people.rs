@@ -59,6 +59,28 @@ impl Population {
         settler.population
     }
 
+    /// Returns some members of the persona branch, the coordinator and the first member among them
+    /// and the second not.
+    pub(super) fn invited(&self, branch: OrganisationId, count: usize) -> Vec<MemberId> {
+        let persona = |key| {
+            let mut personas = self.personas.iter();
+            personas
+                .find(|persona| persona.key == key)
+                .map(|persona| persona.member)
+        };
+        let away = persona("member_2");
+        let mut invited: Vec<MemberId> = [persona("branch_coordinator"), persona("member_1")]
+            .into_iter()
+            .flatten()
+            .collect();
+        for person in self.people.iter().filter(|person| person.branch == branch) {
+            if invited.len() < count && Some(person.id) != away && !invited.contains(&person.id) {
+                invited.push(person.id);
+            }
+        }
+        invited
+    }
+
     fn appoint(&mut self, member: MemberId, role: Role, organisation: OrganisationId) {
         self.appointments.push(Appointment {
             member,

@@ -2,16 +2,16 @@
 //! the day and in the week after.
 
 use shared::ids::{ActivityId, EntryId, MemberId, OrganisationId};
-use shared::records::{Details, Entry, Plan, Record, Standing};
+use shared::records::{Audience, Details, Entry, Mark, MarkEntry, Plan, Record, Standing};
 use shared::time::{Day, HOUR_MS, MINUTE_MS, Timestamp};
-use shared::words::ActivityKind;
+use shared::words::{ActivityKind, MarkKind};
 use uuid::{Builder, Uuid};
 
-use super::DemoPlan;
 use super::dice::{Dice, Part};
 use super::people::Population;
 use super::texts::Texts;
 use super::tree::{Node, Rank, Tree};
+use super::{DemoMark, DemoPlan};
 
 /// Days around the day that hold activities.
 const DAYS_BEFORE: i32 = 7;
@@ -21,6 +21,10 @@ const ENTERED_DAYS_BEFORE: i32 = 10;
 
 /// Starts in minutes of the day: morning, afternoon, evening.
 const STARTS: [[i64; 3]; 3] = [[510, 540, 600], [870, 900, 960], [1140, 1170, 1200]];
+
+/// How many are invited to what is by invitation, and when on its day it begins.
+const INVITED: usize = 8;
+const INVITED_AT_MS: i64 = 15 * HOUR_MS;
 
 const BRANCH_KINDS: [ActivityKind; 10] = [
     ActivityKind::Lecture,
@@ -44,6 +48,12 @@ const COMMITTEE_KINDS: [ActivityKind; 6] = [
     ActivityKind::ServiceAction,
 ];
 
+/// The calendars, and the roll call of what is by invitation.
+pub(super) struct Calendars {
+    pub plans: Vec<DemoPlan>,
+    pub marks: Vec<DemoMark>,
+}
+
 /// Makes the calendars around a day.
 pub(super) fn generate(
     seed: u64,
@@ -51,12 +61,14 @@ pub(super) fn generate(
     texts: &Texts,
     tree: &Tree,
     population: &Population,
-) -> Vec<DemoPlan> {
+) -> Calendars {
     let mut planner = Planner {
         dice: Dice::new(seed, Part::Plans),
+        details: Dice::new(seed, Part::Details),
         today,
         texts,
         plans: Vec::new(),
+        marks: Vec::new(),
     };
     for node in &tree.nodes {
         let organisation = node.organisation.id;
@@ -68,7 +80,12 @@ pub(super) fn generate(
         }
         planner.week(node, *by);
     }
-    planner.plans
+    // Last, so that the times of all others do not move with it.
+    planner.by_invitation(tree, population);
+    Calendars {
+        plans: planner.plans,
+        marks: planner.marks,
+    }
 }
 
 /// How many activities an organisation holds.
@@ -80,9 +97,12 @@ struct Load {
 
 struct Planner<'c> {
     dice: Dice,
+    /// What not every activity has, in a stream of its own.
+    details: Dice,
     today: Day,
     texts: &'c Texts,
     plans: Vec<DemoPlan>,
+    marks: Vec<DemoMark>,
 }
 
 /// What an activity is, before it has ids.
@@ -167,7 +187,61 @@ impl Planner<'_> {
         self.enter(node, by, draft);
     }
 
+    /// A class tomorrow for some of the persona branch: of the two members the first is invited.
+    fn by_invitation(&mut self, tree: &Tree, population: &Population) {
+        let is_home = |node: &&Node| population.persona_branch == Some(node.organisation.id);
+        let Some(node) = tree.nodes.iter().find(is_home) else {
+            return;
+        };
+        let organisation = node.organisation.id;
+        let Some(by) = population.coordinators.get(&organisation).copied() else {
+            return;
+        };
+        let starts_at = self.today.plus(1).start().plus(INVITED_AT_MS);
+        let kind = ActivityKind::Training;
+        let draft = Draft {
+            kind,
+            topic: self.texts.activities.by_invitation.clone(),
+            starts_at,
+            ends_at: starts_at.plus(minutes(kind) * MINUTE_MS),
+        };
+        let invited = population.invited(organisation, INVITED);
+        let (activity, recorded_at) = self.enter_for(node, by, draft, Audience::Invitation);
+        for member in invited {
+            let id = EntryId(self.id(recorded_at));
+            let record = Record::Mark(Mark {
+                activity,
+                member,
+                kind: MarkKind::Expected,
+                corrects: None,
+                entered: MarkEntry::Seen,
+                witness: None,
+            });
+            let entry = Entry {
+                id,
+                by,
+                recorded_at,
+                record,
+            };
+            self.marks.push(DemoMark {
+                organisation,
+                activity,
+                entry,
+            });
+        }
+    }
+
     fn enter(&mut self, node: &Node, by: MemberId, draft: Draft) {
+        self.enter_for(node, by, draft, Audience::Everybody);
+    }
+
+    fn enter_for(
+        &mut self,
+        node: &Node,
+        by: MemberId,
+        draft: Draft,
+        audience: Audience,
+    ) -> (ActivityId, Timestamp) {
         let index = i64::try_from(self.plans.len()).unwrap_or(0);
         let recorded_at = self
             .today
@@ -185,6 +259,13 @@ impl Planner<'_> {
         } else {
             None
         };
+        let speaker = has_speaker(draft.kind).then(|| self.speaker());
+        let (speaker, speaker_role) = speaker.unzip();
+        let details = Details {
+            speaker_role,
+            audience,
+            ..self.details(&draft)
+        };
         let seed = self.id(recorded_at);
         let plan = Plan {
             activity: ActivityId::of(node.organisation.id, seed),
@@ -192,14 +273,15 @@ impl Planner<'_> {
             revises: None,
             kind: draft.kind,
             topic: draft.topic,
-            speaker: has_speaker(draft.kind).then(|| self.speaker()),
+            speaker,
             venue: Some(venue.unwrap_or(node.hall)),
             starts_at: draft.starts_at,
             ends_at: draft.ends_at,
             campaign,
             standing: Standing::Planned,
-            details: Details::default(),
+            details,
         };
+        let activity = plan.activity;
         let id = EntryId(self.id(recorded_at));
         let entry = Entry {
             id,
@@ -212,12 +294,39 @@ impl Planner<'_> {
             organisation,
             entry,
         });
+        (activity, recorded_at)
     }
 
-    fn speaker(&mut self) -> String {
+    /// A speaker's name and role.
+    fn speaker(&mut self) -> (String, String) {
         let name = self.texts.person(&mut self.dice);
         let role = self.dice.pick(&self.texts.activities.speaker_roles);
-        self.texts.named("speaker", &name).replace("{role}", role)
+        (name, role.clone())
+    }
+
+    /// What the kind has of its own, who chairs and who writes the minutes.
+    fn details(&mut self, draft: &Draft) -> Details {
+        let dice = &mut self.details;
+        let (chair, recorder) = (self.texts.person(dice), self.texts.person(dice));
+        let mut details = Details::default();
+        match draft.kind {
+            ActivityKind::OutreachTalk => details.outreach = self.texts.sector(&draft.topic),
+            ActivityKind::Meeting => {
+                details.meeting = Some(self.texts.meeting(&draft.topic));
+                details.recorder = Some(recorder);
+            }
+            ActivityKind::Training => {
+                let length = draft.ends_at.since(draft.starts_at) / MINUTE_MS;
+                details.study_minutes = u32::try_from(length).ok();
+            }
+            ActivityKind::Lecture
+            | ActivityKind::PartyLecture
+            | ActivityKind::ThemeDay
+            | ActivityKind::Oath
+            | ActivityKind::ServiceAction => {}
+        }
+        details.chair = has_chair(draft.kind).then_some(chair);
+        details
     }
 
     fn id(&mut self, at: Timestamp) -> Uuid {
@@ -233,6 +342,19 @@ const fn minutes(kind: ActivityKind) -> i64 {
         ActivityKind::PartyLecture | ActivityKind::ThemeDay => 90,
         ActivityKind::ServiceAction => 120,
         ActivityKind::Training => 180,
+    }
+}
+
+const fn has_chair(kind: ActivityKind) -> bool {
+    match kind {
+        ActivityKind::Lecture
+        | ActivityKind::PartyLecture
+        | ActivityKind::Meeting
+        | ActivityKind::Oath => true,
+        ActivityKind::OutreachTalk
+        | ActivityKind::ThemeDay
+        | ActivityKind::Training
+        | ActivityKind::ServiceAction => false,
     }
 }
 

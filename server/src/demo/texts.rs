@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use shared::words::ActivityKind;
+use shared::words::{ActivityKind, MeetingKind, OutreachSector};
 
 use super::dice::Dice;
 
@@ -34,7 +34,13 @@ pub(super) struct Activities {
     pub campaigns: Vec<String>,
     pub speaker_roles: Vec<String>,
     pub all_day: Vec<String>,
+    /// What the topic of the activity by invitation is.
+    pub by_invitation: String,
     topics: BTreeMap<ActivityKind, Vec<String>>,
+    /// The words by which a topic tells where an outreach talk goes.
+    sectors: BTreeMap<OutreachSector, String>,
+    /// The words by which a topic tells which meeting it is.
+    meetings: BTreeMap<MeetingKind, String>,
 }
 
 impl Texts {
@@ -59,6 +65,16 @@ impl Texts {
         self.activities.topics.get(&kind).map_or(&[], Vec::as_slice)
     }
 
+    /// Returns where an outreach talk of this topic goes.
+    pub(super) fn sector(&self, topic: &str) -> Option<OutreachSector> {
+        told(&self.activities.sectors, topic)
+    }
+
+    /// Returns which meeting a topic names; the general one where it names none.
+    pub(super) fn meeting(&self, topic: &str) -> MeetingKind {
+        told(&self.activities.meetings, topic).unwrap_or(MeetingKind::GeneralMeeting)
+    }
+
     /// Makes up a person's name.
     pub(super) fn person(&self, dice: &mut Dice) -> String {
         let mut name = String::from(letter(dice, &self.surnames));
@@ -80,6 +96,13 @@ impl Texts {
     }
 }
 
+/// Returns the word of a list whose text stands in a topic.
+fn told<W: Copy>(texts: &BTreeMap<W, String>, topic: &str) -> Option<W> {
+    let mut texts = texts.iter();
+    let found = texts.find(|(_, text)| topic.contains(text.as_str()));
+    found.map(|(word, _)| *word)
+}
+
 fn letter(dice: &mut Dice, letters: &str) -> char {
     let index = dice.below(letters.chars().count());
     letters.chars().nth(index).unwrap_or_default()
@@ -95,5 +118,15 @@ mod tests {
         for kind in ActivityKind::ALL {
             assert!(!texts.topics(*kind).is_empty(), "{}", kind.as_str());
         }
+    }
+
+    #[test]
+    fn every_topic_of_an_outreach_talk_tells_another_of_the_six_sectors() {
+        let texts = Texts::embedded();
+        let topics = texts.topics(ActivityKind::OutreachTalk).iter();
+        let mut sectors: Vec<_> = topics.map(|topic| texts.sector(topic)).collect();
+        sectors.sort();
+        let all: Vec<_> = OutreachSector::ALL.iter().copied().map(Some).collect();
+        assert_eq!(sectors, all);
     }
 }

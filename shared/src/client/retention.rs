@@ -166,8 +166,9 @@ impl Engine {
         records
     }
 
-    /// What the activities of a quarter were about; at its end one may stand in the next.
-    fn sealed_topics(&self, quarter: Quarter) -> BTreeMap<ActivityId, String> {
+    /// Returns what the activities of a quarter were about, as far as this phone keeps its calendars;
+    /// at its end one may stand in the next.
+    pub fn sealed_topics(&self, quarter: Quarter) -> BTreeMap<ActivityId, String> {
         let mut projection = Projection::default();
         for held in self.held.values().filter(|held| held.is_asleep()) {
             let name = held.kept.name;

@@ -206,6 +206,14 @@ impl Engine {
         found
     }
 
+    /// Returns what became of the owner at every activity that the server told of, by day, newest
+    /// first.
+    pub fn outcomes(&self) -> Vec<Outcome> {
+        let mut outcomes: Vec<Outcome> = self.outcomes.values().cloned().collect();
+        outcomes.sort_by_key(|outcome| (std::cmp::Reverse(outcome.day), outcome.activity));
+        outcomes
+    }
+
     /// Returns the marks of an activity's roll call, those not yet uploaded among them.
     pub fn marks(&self, activity: ActivityId) -> Vec<MarkRow> {
         self.roll_call(activity).marks

@@ -158,6 +158,15 @@ impl Plan {
         self.activity == ActivityId::of(organisation, self.seed)
     }
 
+    /// Tells whether both say the same, whatever they revise.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        let said = Self {
+            revises: other.revises,
+            ..self.clone()
+        };
+        said == *other
+    }
+
     /// Tells whether the activity was called off.
     pub fn is_cancelled(&self) -> bool {
         matches!(self.standing, Standing::Cancelled { .. })

@@ -56,6 +56,12 @@ async fn member_screens(stage: &Stage, out: &Path) -> Told<usize> {
         page.click_text(tab).await?;
         faults += both_schemes(&page, out, &format!("{name}-360")).await?;
     }
+    go(&page, "/attended").await?;
+    says(&page, "我的参加情况").await?;
+    faults += both_schemes(&page, out, "attended-360").await?;
+    go(&page, &format!("/activities/{activity}")).await?;
+    says(&page, "活动详情").await?;
+    faults += picture(&page, out, "activity-member-360").await?;
     faults += offline(&phone, &page, out).await?;
     page.eval("document.documentElement.dataset.mode = 'elder'")
         .await?;
@@ -104,10 +110,38 @@ async fn coordinator_screens(stage: &Stage, out: &Path) -> Told<usize> {
                 page.click(".activity-link").await?;
                 says(&page, "点名").await?;
                 faults += picture(&page, out, &format!("activity-{name}-{size}")).await?;
+                faults += planning_screens(&page, out, size).await?;
             }
         }
     }
     Ok(faults)
+}
+
+/// What is planned, the empty form with what is wrong in it, and last week's activities.
+async fn planning_screens(page: &Page, out: &Path, size: u32) -> Told<usize> {
+    go(page, "/plans").await?;
+    says(page, "以后的活动").await?;
+    let mut faults = both_schemes(page, out, &format!("plans-{size}")).await?;
+    go(page, "/plans/copy").await?;
+    says(page, "日期往后推七天").await?;
+    faults += picture(page, out, &format!("plans-copy-{size}")).await?;
+    go(page, "/plans/new").await?;
+    says(page, "保存安排").await?;
+    faults += picture(page, out, &format!("plans-new-{size}")).await?;
+    page.click_text("保存安排").await?;
+    says(page, "这一项要填。").await?;
+    faults += picture(page, out, &format!("plans-new-faults-{size}")).await?;
+    Ok(faults)
+}
+
+/// Goes to a path within the app.
+async fn go(page: &Page, path: &str) -> Told {
+    let script = format!(
+        "history.pushState(null, '', {}); dispatchEvent(new PopStateEvent('popstate'))",
+        json!(path)
+    );
+    page.eval(&script).await?;
+    Ok(())
 }
 
 async fn both_schemes(page: &Page, out: &Path, name: &str) -> Told<usize> {

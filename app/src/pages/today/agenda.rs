@@ -6,6 +6,7 @@ use shared::ids::ActivityId;
 use shared::records::Phase;
 use shared::time::{Day, Timestamp};
 
+use crate::pages::audience::concerns;
 use crate::pages::phase::ShownPhase;
 
 /// Days after today that are shown.
@@ -28,7 +29,7 @@ pub(super) fn agenda(slice: &DirectorySlice, views: &[ActivityView], now: Timest
     let today = now.day();
     let (mut own, mut others) = (Vec::new(), Vec::new());
     let mut days: Vec<(Day, Vec<ActivityId>)> = Vec::new();
-    for view in views {
+    for view in views.iter().filter(|view| concerns(slice, view)) {
         let activity = &view.activity.current;
         let plan = &activity.plan;
         let (first, last) = (plan.starts_at.day(), plan.ends_at.day());
@@ -61,7 +62,8 @@ mod tests {
     use shared::directory::{City, Member, Organisation};
     use shared::ids::{AreaCode, EntryId, MemberId, OrganisationId, OrganisationPath};
     use shared::project::{Activity, PlanRow};
-    use shared::records::{Details, Plan, Standing};
+    use shared::reconcile::{Attendance, Confirmation, Outcome};
+    use shared::records::{Audience, Details, Plan, Standing};
     use shared::time::{HOUR_MS, MINUTE_MS};
     use shared::words::{ActivityKind, OrganisationKind};
     use uuid::Uuid;
@@ -186,5 +188,53 @@ mod tests {
         let at = ends_at.plus(119 * MINUTE_MS);
         assert_ne!(at.day(), ends_at.day());
         assert_eq!(agenda(&slice(), &[late], at).own, ids(&[1]));
+    }
+
+    fn for_whom(mut view: ActivityView, audience: Audience) -> ActivityView {
+        view.activity.current.plan.details.audience = audience;
+        view
+    }
+
+    fn invited(mut view: ActivityView) -> ActivityView {
+        let current = &view.activity.current;
+        view.outcome = Some(Outcome {
+            activity: current.plan.activity,
+            member: MemberId(Uuid::nil()),
+            organisation: current.organisation,
+            day: current.plan.starts_at.day(),
+            attendance: Attendance::Expected,
+            grade: None,
+            confirmation: Confirmation::Confirmed,
+            evidence: Vec::new(),
+            flags: Vec::new(),
+            decision: None,
+            objection: None,
+            left_at: None,
+            study_minutes: 0,
+        });
+        view
+    }
+
+    #[test]
+    fn what_is_by_invitation_is_listed_for_those_who_are_invited() {
+        let views = [
+            for_whom(view(1, BRANCH, 1), Audience::Invitation),
+            invited(for_whom(view(2, BRANCH, 2), Audience::Invitation)),
+        ];
+        assert_eq!(agenda(&slice(), &views, now()).own, ids(&[2]));
+    }
+
+    #[test]
+    fn what_names_organisations_is_listed_for_their_members_and_those_beneath() {
+        let named = |ids: &[u128]| {
+            let ids = ids.iter().map(|id| OrganisationId(Uuid::from_u128(*id)));
+            Audience::Organisations(ids.collect())
+        };
+        let views = [
+            for_whom(view(1, TOWN, 1), named(&[SISTER])),
+            for_whom(view(2, TOWN, 2), named(&[SISTER, BRANCH])),
+            for_whom(view(3, TOWN, 3), named(&[TOWN])),
+        ];
+        assert_eq!(agenda(&slice(), &views, now()).own, ids(&[2, 3]));
     }
 }

@@ -1,0 +1,213 @@
+//! Which address leads to which page, what the page is called, and where 返回 leads from it.
+
+use leptos::prelude::*;
+
+use crate::components::{Icon, Tab};
+use crate::pages::{
+    ActivityPage, EnrolPage, LaterAttended, LaterCopy, LaterEditPlan, LaterMembers, LaterNewPlan,
+    LaterOverview, LaterPlanning, LaterRecords, LaterSettings, NotFoundPage, TodayPage,
+};
+use crate::t;
+
+/// What an address leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Page {
+    /// A place of the tabs.
+    Place(Place),
+    /// `/overview/ORGANISATION`.
+    Overview,
+    /// `/activities/ACTIVITY`.
+    Activity,
+    /// `/activities/ACTIVITY/edit`.
+    EditPlan,
+    /// `/plans`.
+    Plans,
+    /// `/plans/new`.
+    NewPlan,
+    /// `/plans/copy`.
+    CopyPlans,
+    /// `/attended`.
+    Attended,
+    /// `/enrol`.
+    Enrol,
+    /// Nothing.
+    Nowhere,
+}
+
+/// A place that the tabs lead to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    Today,
+    Records,
+    Overview,
+    Members,
+    Settings,
+}
+
+impl Place {
+    pub(super) const ALL: [Self; 5] = [
+        Self::Today,
+        Self::Records,
+        Self::Overview,
+        Self::Members,
+        Self::Settings,
+    ];
+
+    /// Returns the place that a tidy path leads to.
+    fn at(path: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|place| place.path() == path)
+    }
+
+    pub(super) const fn path(self) -> &'static str {
+        match self {
+            Self::Today => "/",
+            Self::Records => "/records",
+            Self::Overview => "/overview",
+            Self::Members => "/members",
+            Self::Settings => "/settings",
+        }
+    }
+
+    const fn icon(self) -> Icon {
+        match self {
+            Self::Today => Icon::Home,
+            Self::Records => Icon::List,
+            Self::Overview => Icon::Chart,
+            Self::Members => Icon::Users,
+            Self::Settings => Icon::Settings,
+        }
+    }
+
+    pub(super) fn name(self) -> String {
+        match self {
+            Self::Today => t!(nav.today),
+            Self::Records => t!(nav.records),
+            Self::Overview => t!(nav.overview),
+            Self::Members => t!(nav.members),
+            Self::Settings => t!(nav.settings),
+        }
+    }
+
+    pub(super) fn tab(self) -> Tab {
+        Tab {
+            href: self.path().to_owned(),
+            icon: self.icon(),
+            label: Signal::derive(move || self.name()),
+        }
+    }
+}
+
+impl Page {
+    pub(super) fn of(path: &str) -> Self {
+        let path = tidy(path);
+        if let Some(place) = Place::at(path) {
+            return Self::Place(place);
+        }
+        let parts: Vec<&str> = path.split('/').skip(1).collect();
+        match parts[..] {
+            ["overview", _] => Self::Overview,
+            ["activities", _] => Self::Activity,
+            ["activities", _, "edit"] => Self::EditPlan,
+            ["plans"] => Self::Plans,
+            ["plans", "new"] => Self::NewPlan,
+            ["plans", "copy"] => Self::CopyPlans,
+            ["attended"] => Self::Attended,
+            ["enrol"] => Self::Enrol,
+            _ => Self::Nowhere,
+        }
+    }
+
+    pub(super) fn view(self) -> AnyView {
+        match self {
+            Self::Place(Place::Today) => view! { <TodayPage /> }.into_any(),
+            Self::Place(Place::Records) => view! { <LaterRecords /> }.into_any(),
+            Self::Place(Place::Overview) | Self::Overview => view! { <LaterOverview /> }.into_any(),
+            Self::Place(Place::Members) => view! { <LaterMembers /> }.into_any(),
+            Self::Place(Place::Settings) => view! { <LaterSettings /> }.into_any(),
+            Self::Activity => view! { <ActivityPage /> }.into_any(),
+            Self::EditPlan => view! { <LaterEditPlan /> }.into_any(),
+            Self::Plans => view! { <LaterPlanning /> }.into_any(),
+            Self::NewPlan => view! { <LaterNewPlan /> }.into_any(),
+            Self::CopyPlans => view! { <LaterCopy /> }.into_any(),
+            Self::Attended => view! { <LaterAttended /> }.into_any(),
+            Self::Enrol => view! { <EnrolPage /> }.into_any(),
+            Self::Nowhere => view! { <NotFoundPage /> }.into_any(),
+        }
+    }
+
+    pub(super) fn title(self) -> String {
+        match self {
+            Self::Place(place) => place.name(),
+            Self::Overview => t!(overview.title),
+            Self::Activity => t!(activity.title),
+            Self::EditPlan => t!(plan.edit),
+            Self::Plans => t!(plan.title),
+            Self::NewPlan => t!(plan.new),
+            Self::CopyPlans => t!(plan.copy),
+            Self::Attended => t!(attended.title),
+            Self::Enrol => t!(enrol.title),
+            Self::Nowhere => t!(app.name),
+        }
+    }
+}
+
+/// Returns where 返回 leads, `None` from a place that the tabs lead to.
+pub(super) fn parent(path: &str) -> Option<&str> {
+    let path = tidy(path);
+    match Page::of(path) {
+        Page::Place(_) => None,
+        Page::Overview => Some(Place::Overview.path()),
+        Page::Attended => Some(Place::Records.path()),
+        Page::NewPlan | Page::CopyPlans => Some("/plans"),
+        Page::EditPlan => path.strip_suffix("/edit"),
+        Page::Plans | Page::Activity | Page::Enrol | Page::Nowhere => Some(Place::Today.path()),
+    }
+}
+
+fn tidy(path: &str) -> &str {
+    match path.trim_end_matches('/') {
+        "" => "/",
+        path => path,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_screens_beneath_a_tab_have_a_way_back() {
+        for place in Place::ALL {
+            assert_eq!(parent(place.path()), None);
+        }
+        assert_eq!(parent("/records/"), None);
+        assert_eq!(parent("/overview/0190"), Some("/overview"));
+        assert_eq!(parent("/activities/0190"), Some("/"));
+        assert_eq!(parent("/activities/0190/edit"), Some("/activities/0190"));
+        assert_eq!(parent("/plans/new"), Some("/plans"));
+        assert_eq!(parent("/plans"), Some("/"));
+        assert_eq!(parent("/attended"), Some("/records"));
+        assert_eq!(parent("/enrol"), Some("/"));
+        assert_eq!(parent("/nowhere"), Some("/"));
+    }
+
+    #[test]
+    fn an_address_leads_to_its_page_or_nowhere() {
+        assert_eq!(Page::of("/"), Page::Place(Place::Today));
+        assert_eq!(Page::of("/records/"), Page::Place(Place::Records));
+        assert_eq!(Page::of("/activities/0190"), Page::Activity);
+        assert_eq!(Page::of("/activities/0190/"), Page::Activity);
+        assert_eq!(Page::of("/activities/0190/edit"), Page::EditPlan);
+        assert_eq!(Page::of("/overview/0190"), Page::Overview);
+        assert_eq!(Page::of("/plans/new"), Page::NewPlan);
+        assert_eq!(Page::of("/enrol"), Page::Enrol);
+        for nowhere in [
+            "/activities",
+            "/activities/0190/more",
+            "/enrol/more",
+            "/record",
+        ] {
+            assert_eq!(Page::of(nowhere), Page::Nowhere, "{nowhere}");
+        }
+    }
+}
