@@ -14,7 +14,7 @@ use crate::components::{
 };
 use crate::driver;
 use crate::pages::{
-    ActivityPage, ElsewherePage, EnrolPage, FeedbackSheet, LaterMembers, LaterOverview,
+    ActivityPage, ElsewherePage, EnrolPage, FeedbackSheet, LaterMembers, LaterOverview, LaterPaper,
     NotFoundPage, RecordsPage, SettingsPage, StoragePage, TodayPage, fetch_ahead,
 };
 use crate::state::{AppPhase, AppState, provide_app_state, use_app_state};
@@ -90,6 +90,7 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/overview") view=LaterOverview />
             <Route path=path!("/overview/:organisation") view=LaterOverview />
             <Route path=path!("/activities/:id") view=ActivityPage />
+            <Route path=path!("/activities/:id/paper") view=LaterPaper />
             <Route path=path!("/members") view=LaterMembers />
             <Route path=path!("/settings") view=SettingsPage />
         </FlatRoutes>

@@ -5,10 +5,12 @@
 
 mod coordinator;
 mod export;
+mod guests;
 mod mirror;
 mod preferences;
 mod rights;
 mod roll_call;
+mod settle;
 mod toasts;
 
 use std::rc::Rc;
@@ -28,6 +30,7 @@ use crate::driver::Driver;
 use crate::locale::Locale;
 
 pub use crate::driver::{AppPhase, Persistence, StorageNotice};
+pub use guests::{standing_invitations, standing_visitors};
 pub use mirror::provide_app_state;
 pub use preferences::{DisplayMode, Preferences, TextSize};
 pub use roll_call::standing_mark;

@@ -14,6 +14,7 @@ use wasm_split_helpers::{SplitLoaderError, wasm_split};
 use super::activity::{AttendanceSection, Attended, RollCallSection};
 use super::members::MembersPage;
 use super::overview::OverviewPage;
+use super::paper::PaperPage;
 use super::trouble::Trouble;
 use crate::components::{Button, ButtonKind, Icon, LoadingState};
 use crate::state::AppState;
@@ -43,6 +44,12 @@ pub fn LaterOverview() -> impl IntoView {
 #[component]
 pub fn LaterMembers() -> impl IntoView {
     view! { <Later shown=move || here(members()) /> }
+}
+
+/// [`PaperPage`], fetched.
+#[component]
+pub fn LaterPaper() -> impl IntoView {
+    view! { <Later shown=move || here(paper()) /> }
 }
 
 /// [`RollCallSection`], fetched.
@@ -112,6 +119,7 @@ fn Later(#[prop(into)] shown: ViewFn) -> impl IntoView {
 async fn later_part_arrives() -> Result<(), SplitLoaderError> {
     overview_arrives().await?;
     members_arrives().await?;
+    paper_arrives().await?;
     roll_call_arrives().await?;
     attendance_arrives().await
 }
@@ -129,6 +137,11 @@ fn overview() -> Fetched {
 #[wasm_split(coordinators, fallible, preload(members_arrives))]
 fn members() -> Fetched {
     Ok(view! { <MembersPage /> }.into_any())
+}
+
+#[wasm_split(coordinators, fallible, preload(paper_arrives))]
+fn paper() -> Fetched {
+    Ok(view! { <PaperPage /> }.into_any())
 }
 
 #[wasm_split(coordinators, fallible, preload(roll_call_arrives))]
