@@ -229,7 +229,8 @@ async fn rows_without_their_owner_and_broken_indices_are_found() {
         "insert into change (document, version, hash, bytes, device, received_at)
          select 999, version, hash, bytes, device, received_at from change limit 1",
         "insert into projection_queue values (999, 1)",
-        "insert into claim select 999, id, activity, member, body from claim limit 1",
+        "insert into claim (document, id, activity, member, body)
+         select 999, id, activity, member, body from claim limit 1",
         "update device set member = id",
     ] {
         check(orphan, |finding| matches!(finding, Finding::Database(_))).await;

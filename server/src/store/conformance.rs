@@ -6,6 +6,7 @@ mod derived;
 mod directory;
 mod documents;
 mod identity;
+mod lectures;
 pub(crate) mod world;
 
 use std::future::Future;
@@ -60,6 +61,9 @@ pub const CHECKS: &[Check] = checks![
     derived::a_rebuild_reproduces_every_row_and_revision,
     derived::totals_stand_for_the_organisation_for_each_beneath_and_by_day,
     derived::attendance_and_feedback_name_people,
+    lectures::a_scan_is_worth_what_its_host_and_its_arrival_make_it,
+    lectures::a_ruling_and_a_visitor_stand_in_the_list,
+    lectures::the_roster_names_the_members_of_organisations_and_single_people,
 ];
 
 /// Runs every check over a store of its own.

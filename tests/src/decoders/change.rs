@@ -93,9 +93,9 @@ impl FullDocument {
 pub(super) fn samples() -> Vec<(&'static str, Vec<u8>)> {
     let change = |kind: DocumentKind, filled: bool, entries: u128| {
         let place = DocumentKind::ALL.iter().position(|other| *other == kind);
-        let place = u8::try_from(place.expect("every kind is one of all")).expect("three kinds");
-        // 129 is the first filled one that names the same kind.
-        let first = if filled { 129 + place } else { place };
+        let place = u8::try_from(place.expect("every kind is one of all")).expect("four kinds");
+        // 128 is the first filled one that names the same kind.
+        let first = if filled { 128 + place } else { place };
         assert_eq!(world::kind(first), kind);
         let mut document = if filled {
             world::document(kind)
@@ -113,6 +113,8 @@ pub(super) fn samples() -> Vec<(&'static str, Vec<u8>)> {
         ("calendar-next", change(DocumentKind::Calendar, true, 2)),
         ("rollcall-first", change(DocumentKind::Rollcall, false, 1)),
         ("rollcall-next", change(DocumentKind::Rollcall, true, 5)),
+        ("ledger-first", change(DocumentKind::Ledger, false, 1)),
+        ("ledger-next", change(DocumentKind::Ledger, true, 2)),
         ("nothing", vec![0]),
     ]
 }

@@ -49,12 +49,13 @@ pub(super) fn samples() -> Vec<(&'static str, Vec<u8>)> {
             .expect("two runs of a phone merge");
         [&[place][..], &world::stored(&document)].concat()
     };
-    let [journal, calendar, rollcall] = [0, 1, 2].map(stored);
-    assert_eq!(DocumentKind::ALL.len(), 3);
+    let [journal, calendar, rollcall, ledger] = [0, 1, 2, 3].map(stored);
+    assert_eq!(DocumentKind::ALL.len(), 4);
     vec![
         ("journal", journal),
         ("calendar", calendar),
         ("rollcall", rollcall),
+        ("ledger", ledger),
         ("empty", vec![0]),
     ]
 }

@@ -150,7 +150,7 @@ pub(crate) fn calendar(organisation: &str) -> DocumentName {
     }
 }
 
-fn entry(id: u128, by: u128, record: Record) -> Entry {
+pub(crate) fn entry(id: u128, by: u128, record: Record) -> Entry {
     Entry {
         id: EntryId(Uuid::from_u128(id)),
         by: member_id(by),
@@ -220,6 +220,15 @@ impl Pen {
             },
             version: 0,
         }
+    }
+
+    /// Goes on in the same document on another device.
+    pub(crate) fn continuing(pen: Self, device: u128) -> Self {
+        let writer = Writer {
+            device: device_id(device),
+            run: 1,
+        };
+        Self { writer, ..pen }
     }
 
     pub(crate) fn write(&mut self, entries: &[Entry]) -> SealedChange {
