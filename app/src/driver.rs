@@ -39,7 +39,9 @@ use storage::{Fault, Storage};
 pub use address::Going;
 pub(crate) use address::path;
 pub(crate) use clock::now;
-pub(crate) use local::{announce_ready, download, keep_local, kept_local, origin, report_crashes};
+pub(crate) use local::{
+    announce_ready, download, download_bytes, keep_local, kept_local, origin, print, report_crashes,
+};
 pub(crate) use news::News;
 pub use news::{AppPhase, Persistence, StorageNotice};
 
@@ -225,6 +227,19 @@ impl Driver {
         &self,
         request: impl AsyncFn() -> Result<Vec<u8>, NetworkFault>,
     ) -> Result<T, Code> {
+        network::read_json(self.answer(request).await)
+    }
+
+    /// Asks the server for a file; an ended session is renewed once.
+    pub(crate) async fn fetch(&self, path: &str) -> Result<Vec<u8>, Code> {
+        let answer = self.answer(|| network::get(path)).await;
+        answer.map_err(network::code)
+    }
+
+    async fn answer(
+        &self,
+        request: impl AsyncFn() -> Result<Vec<u8>, NetworkFault>,
+    ) -> Result<Vec<u8>, NetworkFault> {
         let mut answer = request().await;
         let ended = matches!(
             answer,
@@ -238,7 +253,7 @@ impl Driver {
         {
             answer = request().await;
         }
-        network::read_json(answer)
+        answer
     }
 
     fn current(&self) -> Option<Rc<Run>> {

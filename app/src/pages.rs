@@ -16,8 +16,10 @@ mod fresh;
 mod later;
 mod leave;
 mod members;
+mod name_search;
 mod not_found;
 mod overview;
+mod paper;
 mod phase;
 mod planning;
 mod progress;
@@ -33,7 +35,7 @@ pub use elsewhere::ElsewherePage;
 pub use enrol::EnrolPage;
 pub use feedback::FeedbackSheet;
 pub use later::{
-    LaterAttended, LaterCopy, LaterEditPlan, LaterMembers, LaterNewPlan, LaterOverview,
+    LaterAttended, LaterCopy, LaterEditPlan, LaterMembers, LaterNewPlan, LaterOverview, LaterPaper,
     LaterPlanning, LaterRecords, LaterSettings, fetch_ahead,
 };
 pub use not_found::NotFoundPage;

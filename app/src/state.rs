@@ -5,11 +5,13 @@
 
 mod coordinator;
 mod export;
+mod guests;
 mod mirror;
 mod planning;
 mod preferences;
 mod rights;
 mod roll_call;
+mod settle;
 mod toasts;
 
 use std::rc::Rc;
@@ -29,6 +31,7 @@ use crate::driver::Driver;
 use crate::locale::Locale;
 
 pub use crate::driver::{AppPhase, Going, Persistence, StorageNotice};
+pub use guests::{standing_invitations, standing_visitors};
 pub use mirror::provide_app_state;
 pub use preferences::{DisplayMode, Preferences, TextSize};
 pub use roll_call::standing_mark;

@@ -31,6 +31,8 @@ pub enum AuditEvent {
     SyncRefused,
     /// Attendance with names was read, or was not.
     AttendanceRead,
+    /// Attendance with names was taken away as a file, or was not.
+    AttendanceExported,
     /// Feedback was read, or was not.
     FeedbackRead,
     /// Totals were refused.
@@ -58,6 +60,7 @@ impl AuditEvent {
             Self::ChangeRefused => "change_refused",
             Self::SyncRefused => "sync_refused",
             Self::AttendanceRead => "attendance_read",
+            Self::AttendanceExported => "attendance_exported",
             Self::FeedbackRead => "feedback_read",
             Self::OverviewRead => "overview_read",
             Self::Rebuilt => "rebuilt",

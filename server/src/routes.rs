@@ -92,6 +92,10 @@ pub fn router(counter: Counter) -> Router {
         .route("/devices/{id}/revoke", post(devices::revoke))
         .route("/overview", get(oversight::overview))
         .route("/activities/{id}/attendance", get(oversight::attendance))
+        .route(
+            "/activities/{id}/attendance.xlsx",
+            get(oversight::attendance_workbook),
+        )
         .route("/feedback", get(oversight::feedback))
         .route("/events", get(events::events))
         .fallback(nothing)

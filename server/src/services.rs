@@ -1,5 +1,6 @@
 //! What the server does, without HTTP and without SQL.
 
+mod attendance_workbook;
 pub mod devices;
 pub mod identity;
 pub mod news;
@@ -59,6 +60,9 @@ pub enum ServiceError {
     /// A part of the work panicked.
     #[error("a part of the work was lost")]
     Lost(#[source] tokio::task::JoinError),
+    /// A workbook could not be written.
+    #[error("a workbook could not be written")]
+    Workbook(#[source] rust_xlsxwriter::XlsxError),
 }
 
 impl From<Code> for ServiceError {
@@ -75,7 +79,9 @@ impl ServiceError {
     pub fn code(&self) -> Code {
         match self {
             Self::Refused { code, .. } => *code,
-            Self::Store(_) | Self::Randomness(_) | Self::Lost(_) => Code::ServerError,
+            Self::Store(_) | Self::Randomness(_) | Self::Lost(_) | Self::Workbook(_) => {
+                Code::ServerError
+            }
         }
     }
 }

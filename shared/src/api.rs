@@ -11,6 +11,7 @@
 //! | `POST /api/enrolments` | [`IssueRequest`] | [`Issued`] |
 //! | `GET /api/overview?organisation&from&to` | | [`Overview`] |
 //! | `GET /api/activities/{id}/attendance` | | [`AttendanceList`] |
+//! | `GET /api/activities/{id}/attendance.xlsx` | | the same as a workbook with 签到表 and 讲坛记录 |
 //! | `GET /api/feedback?organisation` | | `[`[`FeedbackItem`]`]` |
 //! | `GET /api/events` | | server-sent events: `sync` when something new is there |
 //!
@@ -236,6 +237,9 @@ pub struct ExpectedPerson {
     pub member: MemberId,
     /// The name.
     pub name: String,
+    /// The name of the home branch.
+    #[serde(default)]
+    pub branch: String,
 }
 
 /// One person at an activity.
@@ -243,6 +247,12 @@ pub struct ExpectedPerson {
 pub struct AttendanceRow {
     /// The person's name.
     pub name: String,
+    /// The name of the home branch.
+    #[serde(default)]
+    pub branch: String,
+    /// Whether the person is of those for whom the activity is: 应到.
+    #[serde(default)]
+    pub expected: bool,
     /// What became of them.
     pub outcome: Outcome,
 }

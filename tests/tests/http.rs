@@ -1,5 +1,7 @@
 //! The server as phones, coordinators and strangers meet it over HTTP.
 
+#[path = "http/attendance.rs"]
+mod attendance;
 #[path = "http/city.rs"]
 mod city;
 #[path = "http/claims.rs"]

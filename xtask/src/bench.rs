@@ -8,10 +8,11 @@ use crate::tools::{self, Need};
 
 type Bench = fn(Option<u32>) -> Result<(), Failure>;
 
-const BENCHES: [(&str, Bench); 5] = [
+const BENCHES: [(&str, Bench); 6] = [
     ("gate", |_| gate()),
     ("merge", |_| merge()),
-    ("phone", |_| phone()),
+    ("phone", |_| in_chromium("bench_phone")),
+    ("rollcall", |_| in_chromium("bench_rollcall")),
     ("rush", |phones| rush("rush", phones)),
     ("pull", |phones| rush("pull", phones)),
 ];
@@ -61,18 +62,11 @@ fn rush(name: &str, phones: Option<u32>) -> Result<(), Failure> {
     command::run(&mut bench)
 }
 
-/// How fast the app starts and syncs on a slow phone, in Chromium against a release server.
-fn phone() -> Result<(), Failure> {
+/// How fast the app is on a slow phone, in Chromium against a release server.
+fn in_chromium(bench: &str) -> Result<(), Failure> {
     tools::ensure(&[Need::Web, Need::Browser])?;
     let stage = Stage::set(Profile::Release)?;
     let mut cargo = command::cargo();
-    cargo.args([
-        "run",
-        "--release",
-        "--package",
-        "tests",
-        "--bin",
-        "bench_phone",
-    ]);
+    cargo.args(["run", "--release", "--package", "tests", "--bin", bench]);
     command::run(stage.tell(&mut cargo))
 }

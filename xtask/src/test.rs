@@ -151,6 +151,8 @@ impl Step {
                     "phone",
                     "--test",
                     "planning",
+                    "--test",
+                    "rollcall",
                 ]);
                 command::run(stage.tell(&mut story))
             }

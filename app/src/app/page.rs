@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::components::{Icon, Tab};
 use crate::pages::{
     ActivityPage, EnrolPage, LaterAttended, LaterCopy, LaterEditPlan, LaterMembers, LaterNewPlan,
-    LaterOverview, LaterPlanning, LaterRecords, LaterSettings, NotFoundPage, TodayPage,
+    LaterOverview, LaterPaper, LaterPlanning, LaterRecords, LaterSettings, NotFoundPage, TodayPage,
 };
 use crate::t;
 
@@ -20,6 +20,8 @@ pub(super) enum Page {
     Activity,
     /// `/activities/ACTIVITY/edit`.
     EditPlan,
+    /// `/activities/ACTIVITY/paper`.
+    Paper,
     /// `/plans`.
     Plans,
     /// `/plans/new`.
@@ -108,6 +110,7 @@ impl Page {
             ["overview", _] => Self::Overview,
             ["activities", _] => Self::Activity,
             ["activities", _, "edit"] => Self::EditPlan,
+            ["activities", _, "paper"] => Self::Paper,
             ["plans"] => Self::Plans,
             ["plans", "new"] => Self::NewPlan,
             ["plans", "copy"] => Self::CopyPlans,
@@ -126,6 +129,7 @@ impl Page {
             Self::Place(Place::Settings) => view! { <LaterSettings /> }.into_any(),
             Self::Activity => view! { <ActivityPage /> }.into_any(),
             Self::EditPlan => view! { <LaterEditPlan /> }.into_any(),
+            Self::Paper => view! { <LaterPaper /> }.into_any(),
             Self::Plans => view! { <LaterPlanning /> }.into_any(),
             Self::NewPlan => view! { <LaterNewPlan /> }.into_any(),
             Self::CopyPlans => view! { <LaterCopy /> }.into_any(),
@@ -141,6 +145,7 @@ impl Page {
             Self::Overview => t!(overview.title),
             Self::Activity => t!(activity.title),
             Self::EditPlan => t!(plan.edit),
+            Self::Paper => t!(paper.open),
             Self::Plans => t!(plan.title),
             Self::NewPlan => t!(plan.new),
             Self::CopyPlans => t!(plan.copy),
@@ -160,6 +165,7 @@ pub(super) fn parent(path: &str) -> Option<&str> {
         Page::Attended => Some(Place::Records.path()),
         Page::NewPlan | Page::CopyPlans => Some("/plans"),
         Page::EditPlan => path.strip_suffix("/edit"),
+        Page::Paper => path.strip_suffix("/paper"),
         Page::Plans | Page::Activity | Page::Enrol | Page::Nowhere => Some(Place::Today.path()),
     }
 }
@@ -184,6 +190,7 @@ mod tests {
         assert_eq!(parent("/overview/0190"), Some("/overview"));
         assert_eq!(parent("/activities/0190"), Some("/"));
         assert_eq!(parent("/activities/0190/edit"), Some("/activities/0190"));
+        assert_eq!(parent("/activities/0190/paper"), Some("/activities/0190"));
         assert_eq!(parent("/plans/new"), Some("/plans"));
         assert_eq!(parent("/plans"), Some("/"));
         assert_eq!(parent("/attended"), Some("/records"));

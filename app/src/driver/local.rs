@@ -3,7 +3,7 @@
 //!
 //! Local storage holds only what may be lost; where it is missing or full nothing breaks.
 
-use js_sys::Array;
+use js_sys::{Array, Uint8Array};
 use shared::ids::DeviceId;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -107,15 +107,36 @@ pub(crate) fn report_crashes() {
 
 /// Hands the person a file. Tells whether the browser took it.
 pub(crate) fn download(name: &str, media_type: &str, text: &str) -> bool {
-    offer(name, media_type, text).is_ok()
+    let parts = Array::of1(&text.into());
+    let offered = Blob::new_with_str_sequence_and_options(&parts, &of_type(media_type))
+        .and_then(|blob| offer(name, &blob));
+    offered.is_ok()
 }
 
-fn offer(name: &str, media_type: &str, text: &str) -> Result<(), JsValue> {
-    let parts = Array::of1(&text.into());
+/// Hands the person a file of bytes. Tells whether the browser took it.
+pub(crate) fn download_bytes(name: &str, media_type: &str, bytes: &[u8]) -> bool {
+    let parts = Array::of1(&Uint8Array::from(bytes));
+    let offered = Blob::new_with_u8_array_sequence_and_options(&parts, &of_type(media_type))
+        .and_then(|blob| offer(name, &blob));
+    offered.is_ok()
+}
+
+/// Opens the browser's print dialogue, where there is one.
+pub(crate) fn print() {
+    if let Some(window) = web_sys::window() {
+        // A web view without printing says so by an error, and the page stays as it is.
+        let _ = window.print();
+    }
+}
+
+fn of_type(media_type: &str) -> BlobPropertyBag {
     let options = BlobPropertyBag::new();
     options.set_type(media_type);
-    let blob = Blob::new_with_str_sequence_and_options(&parts, &options)?;
-    let url = Url::create_object_url_with_blob(&blob)?;
+    options
+}
+
+fn offer(name: &str, blob: &Blob) -> Result<(), JsValue> {
+    let url = Url::create_object_url_with_blob(blob)?;
     let document = web_sys::window()
         .and_then(|window| window.document())
         .ok_or(JsValue::UNDEFINED)?;

@@ -3,8 +3,15 @@
 
 mod attendance;
 mod confirm;
+mod desk;
+mod guests;
+mod invitations;
+mod judged;
+mod more;
+mod own;
 mod roll_call;
 mod roster;
+mod settle;
 
 use leptos::prelude::*;
 use shared::api::{ActivitySummary, AttendanceList};
@@ -14,8 +21,10 @@ use shared::ids::{ActivityId, OrganisationId};
 use shared::time::Timestamp;
 
 pub(super) use self::attendance::AttendanceSection;
-use self::attendance::Attendances;
+pub(super) use self::attendance::Attendances;
+use self::own::OwnOutcome;
 pub(super) use self::roll_call::RollCallSection;
+pub(super) use self::roster::{Person, Sources, counts, roster};
 use super::NotFoundPage;
 use super::check_in::{CheckInPanel, CheckOutPanel};
 use super::facts::{ActivityFacts, Extent, Fact};
@@ -145,6 +154,7 @@ fn Held(
             <CheckInPanel view />
             <CheckOutPanel view />
             <LeavePanel view />
+            <OwnOutcome view />
         </div>
         <Show when=move || marks.get()>
             <LaterRollCall view attended list />

@@ -16,6 +16,7 @@ use super::activity::{AttendanceSection, Attended, RollCallSection};
 use super::attended::AttendedPage;
 use super::members::MembersPage;
 use super::overview::OverviewPage;
+use super::paper::PaperPage;
 use super::planning::{CopyPage, EditPlanPage, NewPlanPage, PlanSection, PlanningPage};
 use super::records::RecordsPage;
 use super::settings::SettingsPage;
@@ -105,6 +106,12 @@ pub(super) fn LaterPlan(view: Signal<ActivityView>) -> impl IntoView {
     view! { <Later part=Part::Coordinators shown=move || here(plan(view)) /> }
 }
 
+/// [`PaperPage`], fetched.
+#[component]
+pub fn LaterPaper() -> impl IntoView {
+    view! { <Later part=Part::Coordinators shown=move || here(paper()) /> }
+}
+
 /// [`RollCallSection`], fetched.
 #[component]
 pub(super) fn LaterRollCall(
@@ -147,6 +154,7 @@ impl Part {
             Self::Coordinators => {
                 overview_arrives().await?;
                 members_arrives().await?;
+                paper_arrives().await?;
                 roll_call_arrives().await?;
                 attendance_arrives().await?;
                 plans_arrives().await?;
@@ -229,6 +237,11 @@ fn overview() -> Fetched {
 #[wasm_split(coordinators, fallible, preload(members_arrives))]
 fn members() -> Fetched {
     Ok(view! { <MembersPage /> }.into_any())
+}
+
+#[wasm_split(coordinators, fallible, preload(paper_arrives))]
+fn paper() -> Fetched {
+    Ok(view! { <PaperPage /> }.into_any())
 }
 
 #[wasm_split(coordinators, fallible, preload(roll_call_arrives))]

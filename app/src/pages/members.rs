@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use shared::directory::Member;
 
 use self::invite::InviteSheet;
+use super::name_search::finds;
 use super::words;
 use crate::components::{
     Button, EmptyState, Icon, InputKind, List, ListRow, LoadingState, Screen, Section, TextInput,
@@ -46,7 +47,7 @@ fn People() -> impl IntoView {
         directory.with(|slice| {
             let members = slice.iter().flat_map(|slice| &slice.members);
             members
-                .filter(|member| matches(&member.name, &wanted))
+                .filter(|member| finds(&member.name, &wanted))
                 .cloned()
                 .collect::<Vec<_>>()
         })
@@ -132,9 +133,4 @@ fn MemberRow(member: Member, opened: RwSignal<Option<Member>>) -> impl IntoView 
             on_press=Callback::new(move |()| opened.set(Some(member.clone())))
         />
     }
-}
-
-/// Tells whether a name is looked for; an empty search looks for all.
-pub(super) fn matches(name: &str, wanted: &str) -> bool {
-    name.to_lowercase().contains(&wanted.trim().to_lowercase())
 }

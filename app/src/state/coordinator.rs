@@ -10,6 +10,9 @@ use shared::time::Day;
 
 use super::AppState;
 
+/// Source: ECMA-376, part 1, section 12.2.
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
 impl AppState {
     /// Returns the totals of an organisation and all beneath it, from `from` to `to`, both
     /// included.
@@ -36,6 +39,23 @@ impl AppState {
     pub async fn attendance(self, activity: ActivityId) -> Result<AttendanceList, Code> {
         let path = format!("/api/activities/{activity}/attendance");
         self.driver().ask(&path).await
+    }
+
+    /// Hands the person the server's workbook of who was at an activity. Tells whether the browser
+    /// took it.
+    ///
+    /// # Errors
+    /// The server's code, or [`Code::NetworkUnreachable`].
+    pub async fn download_attendance(self, activity: ActivityId) -> Result<bool, Code> {
+        let path = format!("/api/activities/{activity}/attendance.xlsx");
+        let workbook = self.driver().fetch(&path).await?;
+        let name = format!("attendance-{activity}.xlsx");
+        Ok(crate::driver::download_bytes(&name, XLSX, &workbook))
+    }
+
+    /// Prints the page.
+    pub fn print(self) {
+        crate::driver::print();
     }
 
     /// Returns what the members of an organisation and all beneath it wrote, newest first.

@@ -11,8 +11,8 @@ use shared::words::MarkKind;
 use super::AppState;
 
 impl AppState {
-    /// Marks one person at one activity; what was marked before is corrected by it. Saying again
-    /// what already stands enters nothing.
+    /// Marks one person at one activity; what was marked before is corrected by it, or taken back
+    /// by [`MarkKind::Withdrawn`]. Saying again what already stands enters nothing.
     ///
     /// # Errors
     /// As [`AppState::enter`].
@@ -21,6 +21,7 @@ impl AppState {
         activity: ActivityId,
         member: MemberId,
         kind: MarkKind,
+        entered: MarkEntry,
     ) -> Result<(), Code> {
         let driver = self.driver();
         let marks = driver.read(|engine| engine.marks(activity));
@@ -30,7 +31,7 @@ impl AppState {
                 member,
                 kind,
                 corrects,
-                entered: MarkEntry::Seen,
+                entered: entered.clone(),
                 witness: None,
             }))
             .await?;
@@ -49,7 +50,8 @@ pub fn standing_mark(marks: &[MarkRow], member: MemberId) -> Option<MarkRow> {
 fn corrections(marks: &[MarkRow], member: MemberId, kind: MarkKind) -> Vec<Option<EntryId>> {
     let standing = standing(marks, member);
     if standing.is_empty() {
-        return vec![None];
+        let says_something = kind != MarkKind::Withdrawn;
+        return says_something.then_some(None).into_iter().collect();
     }
     let others = standing.iter().filter(|row| row.mark.kind != kind);
     others.map(|row| Some(row.id)).collect()
@@ -129,6 +131,15 @@ mod tests {
         assert!(corrected(&marks, MarkKind::Late).is_empty());
         let standing = standing_mark(&marks, WANG).map(|row| row.mark.kind);
         assert_eq!(standing, Some(MarkKind::Late));
+    }
+
+    #[test]
+    fn what_was_marked_is_taken_back_and_where_nothing_stands_there_is_nothing_to_take_back() {
+        let mut marks = vec![row(1, WANG, MarkKind::Absent, None)];
+        assert_eq!(corrected(&marks, MarkKind::Withdrawn), [Some(1)]);
+        marks.push(row(2, WANG, MarkKind::Withdrawn, Some(1)));
+        assert_eq!(standing_mark(&marks, WANG), None);
+        assert!(corrected(&marks, MarkKind::Withdrawn).is_empty());
     }
 
     #[test]

@@ -92,7 +92,8 @@ impl Population {
         }
     }
 
-    /// Names the coordinators of the persona branch and of all above it, and two of its members.
+    /// Names the coordinators of the persona branch and of all above it, its host, and two of its
+    /// members.
     fn appoint_personas(&mut self, tree: &Tree) {
         let Some(branch) = tree.nodes.iter().find(|node| is_persona(node)) else {
             return;
@@ -121,12 +122,13 @@ impl Population {
         }
         self.personas.reverse();
         // The first two of the branch are its coordinator and its host.
-        let members = self
+        let people = self
             .people
             .iter()
             .filter(|person| person.branch == branch.id)
-            .skip(2);
-        for (key, person) in ["member_1", "member_2"].into_iter().zip(members) {
+            .skip(1);
+        let keys = ["branch_host", "member_1", "member_2"];
+        for (key, person) in keys.into_iter().zip(people) {
             self.personas.push(Persona {
                 key,
                 member: person.id,

@@ -38,7 +38,10 @@ impl IntoResponse for ApiError {
         let code = self.0.code();
         let retry_after_ms = match self.0 {
             ServiceError::Refused { retry_after_ms, .. } => retry_after_ms,
-            ServiceError::Store(_) | ServiceError::Randomness(_) | ServiceError::Lost(_) => {
+            ServiceError::Store(_)
+            | ServiceError::Randomness(_)
+            | ServiceError::Lost(_)
+            | ServiceError::Workbook(_) => {
                 tracing::error!(error = %chain(&self.0), "a request could not be served");
                 None
             }

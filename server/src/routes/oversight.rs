@@ -2,15 +2,20 @@
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::IntoResponse;
 use serde::Deserialize;
 use shared::api::{AttendanceList, FeedbackItem, Overview};
 use shared::codes::Code;
-use shared::ids::OrganisationId;
+use shared::ids::{ActivityId, OrganisationId};
 use shared::time::Day;
 
 use super::Counter;
 use super::error::ApiError;
 use super::session::SignedIn;
+
+/// Source: ECMA-376, part 1, section 12.2.
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// The query of an overview and of feedback.
 #[derive(Default, Deserialize)]
@@ -44,6 +49,21 @@ pub(super) async fn attendance(
     let activity = activity.parse().map_err(|_| Code::NotFound)?;
     Ok(Json(
         counter.office().attendance(&authority, activity).await?,
+    ))
+}
+
+pub(super) async fn attendance_workbook(
+    State(counter): State<Counter>,
+    SignedIn(authority): SignedIn,
+    Path(activity): Path<String>,
+) -> Result<impl IntoResponse, ApiError> {
+    let activity: ActivityId = activity.parse().map_err(|_| Code::NotFound)?;
+    let office = counter.office();
+    let workbook = office.attendance_workbook(&authority, activity).await?;
+    let name = format!("attachment; filename=\"attendance-{activity}.xlsx\"");
+    Ok((
+        [(CONTENT_TYPE, XLSX.to_owned()), (CONTENT_DISPOSITION, name)],
+        workbook,
     ))
 }
 

@@ -90,7 +90,12 @@ impl Office {
                 }
                 self.record(record.refused(*code)).await?;
             }
-            Err(ServiceError::Store(_) | ServiceError::Randomness(_) | ServiceError::Lost(_)) => {}
+            Err(
+                ServiceError::Store(_)
+                | ServiceError::Randomness(_)
+                | ServiceError::Lost(_)
+                | ServiceError::Workbook(_),
+            ) => {}
         }
         result
     }

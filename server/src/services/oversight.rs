@@ -6,13 +6,14 @@ use shared::api::{AttendanceList, ExpectedPerson, FeedbackItem, Overview};
 use shared::codes::Code;
 use shared::ids::{ActivityId, EntryId, MemberId, OrganisationId, OrganisationPath};
 use shared::permission::{Action, Authority};
-use shared::project::VisitorRow;
+use shared::project::{MarkRow, VisitorRow};
 use shared::records::{Audience, Visitor};
 use shared::time::Day;
 use shared::words::MarkKind;
 
-use super::{Office, ServiceError};
+use super::{Office, ServiceError, attendance_workbook};
 use crate::audit::{AuditEvent, AuditRecord};
+use crate::store::derived::FactsWanted;
 use crate::store::oversight::{AttendanceRows, RosterWanted};
 
 /// People of one list at most.
@@ -81,10 +82,37 @@ impl Office {
         authority: &Authority,
         activity: ActivityId,
     ) -> Result<AttendanceList, ServiceError> {
+        self.attendance_for(authority, activity, AuditEvent::AttendanceRead)
+            .await
+    }
+
+    /// Returns who was at an activity as a workbook.
+    ///
+    /// # Errors
+    /// As [`Office::attendance`].
+    pub async fn attendance_workbook(
+        &self,
+        authority: &Authority,
+        activity: ActivityId,
+    ) -> Result<Vec<u8>, ServiceError> {
+        let list = self
+            .attendance_for(authority, activity, AuditEvent::AttendanceExported)
+            .await?;
+        tokio::task::spawn_blocking(move || attendance_workbook::write(&list))
+            .await
+            .map_err(ServiceError::Lost)?
+            .map_err(ServiceError::Workbook)
+    }
+
+    async fn attendance_for(
+        &self,
+        authority: &Authority,
+        activity: ActivityId,
+        event: AuditEvent,
+    ) -> Result<AttendanceList, ServiceError> {
         let found = self.store.attendance(activity).await?;
-        let record =
-            AuditRecord::of(self.now(), AuditEvent::AttendanceRead, activity).by(authority);
-        let Some(found) = found else {
+        let record = AuditRecord::of(self.now(), event, activity).by(authority);
+        let Some(mut found) = found else {
             return Err(Code::NotFound.into());
         };
         // Who marks a roll call sees what came of it.
@@ -99,7 +127,7 @@ impl Office {
         self.record(record).await?;
         let organisation = self.store.organisation(found.organisation).await?;
         let organisation = organisation.ok_or(Code::NotFound)?.summary;
-        let (expected, names) = self.people_of(&found).await?;
+        let (expected, names) = self.people_of(&mut found).await?;
         Ok(AttendanceList {
             activity: found.activity,
             plan: found.plan,
@@ -112,30 +140,47 @@ impl Office {
         })
     }
 
-    /// Returns who is expected of whom nothing is said, and the names of those who marked.
+    /// Returns who is expected of whom nothing is said, and the names of those who marked; notes in
+    /// the rows who was expected.
     async fn people_of(
         &self,
-        found: &AttendanceRows,
+        found: &mut AttendanceRows,
     ) -> Result<(Vec<ExpectedPerson>, BTreeMap<MemberId, String>), ServiceError> {
         let organisations = match &found.plan.details.audience {
             Audience::Everybody => [found.organisation].into(),
             Audience::Organisations(organisations) => organisations.iter().copied().collect(),
             Audience::Invitation => BTreeSet::new(),
         };
-        let said: BTreeSet<MemberId> = found.rows.iter().map(|row| row.outcome.member).collect();
-        let expected = self
+        let mut audience = self
             .store
             .roster(RosterWanted {
                 organisations,
                 members: BTreeSet::new(),
-                limit: ROSTER,
+                limit: ROSTER + 1,
             })
-            .await?
+            .await?;
+        // A part of an audience, the first by name, would pass for the whole.
+        if audience.len() > ROSTER {
+            audience.clear();
+        }
+        let of_audience: BTreeSet<MemberId> = audience.iter().map(|row| row.member).collect();
+        let facts = self.store.facts(FactsWanted {
+            activities: [found.plan.activity].into(),
+            ..FactsWanted::default()
+        });
+        let invited = invited(facts.await?.marks.into_iter().map(|(_, row)| row));
+        for row in &mut found.rows {
+            let member = row.outcome.member;
+            row.expected = of_audience.contains(&member) || invited.contains(&member);
+        }
+        let said: BTreeSet<MemberId> = found.rows.iter().map(|row| row.outcome.member).collect();
+        let expected = audience
             .into_iter()
             .filter(|person| !said.contains(&person.member))
             .map(|person| ExpectedPerson {
                 member: person.member,
                 name: person.name,
+                branch: person.branch,
             })
             .collect();
         let pieces = found.rows.iter().flat_map(|row| &row.outcome.evidence);
@@ -193,6 +238,17 @@ impl Office {
         self.record(record.refused(Code::Forbidden)).await?;
         Err(Code::Forbidden.into())
     }
+}
+
+/// Returns those whose invitation stands: no other mark takes it back.
+fn invited(marks: impl Iterator<Item = MarkRow>) -> BTreeSet<MemberId> {
+    let marks: Vec<MarkRow> = marks.collect();
+    let corrected: BTreeSet<EntryId> = marks.iter().filter_map(|row| row.mark.corrects).collect();
+    marks
+        .iter()
+        .filter(|row| row.mark.kind == MarkKind::Expected && !corrected.contains(&row.id))
+        .map(|row| row.mark.member)
+        .collect()
 }
 
 /// Returns the visitors that stand: those that no later record corrects, and that were not taken back.

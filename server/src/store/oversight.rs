@@ -56,7 +56,7 @@ pub struct AttendanceRows {
 /// Which people are asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RosterWanted {
-    /// Organisations with all their own members.
+    /// Organisations with all members at and beneath them.
     pub organisations: BTreeSet<OrganisationId>,
     /// Single people.
     pub members: BTreeSet<MemberId>,
@@ -71,6 +71,8 @@ pub struct RosterRow {
     pub member: MemberId,
     /// The name.
     pub name: String,
+    /// The name of the home branch.
+    pub branch: String,
 }
 
 /// Words of members, the newest first.

@@ -1,5 +1,5 @@
-//! 参加情况: who was there, with every piece of evidence; two phones of one person are one
-//! attendance with two pieces.
+//! 参加情况: who was there, with every piece of evidence, what somebody should look at, and what was
+//! decided; two phones of one person are one attendance with two pieces.
 
 use std::collections::BTreeMap;
 
@@ -7,11 +7,17 @@ use leptos::prelude::*;
 use shared::api::{AttendanceList, AttendanceRow};
 use shared::codes::Code;
 use shared::ids::{ActivityId, MemberId};
-use shared::reconcile::{Attendance, Basis, Confirmation, Piece, Source as Side};
+use shared::reconcile::{
+    Attendance, Basis, Confirmation, Piece, Source as Side, spoke_through_one_phone,
+};
 use shared::words::Grade;
 
 use super::Attended;
-use crate::components::{Button, Chip, EmptyState, Icon, List, ListRow, Notice, Section, Tone};
+use super::judged::{Judged, needs_ruling};
+use super::settle::SettleSheet;
+use crate::components::{
+    Button, ButtonKind, Chip, EmptyState, Icon, List, ListRow, Notice, Section, Tone,
+};
 use crate::locale::{error_text, format_clock, format_number};
 use crate::pages::fresh::{Answer, Source};
 use crate::pages::words;
@@ -20,7 +26,7 @@ use crate::state::{AppState, use_app_state};
 use crate::t;
 
 /// The server's lists of who was where.
-pub(super) struct Attendances(pub(super) AppState);
+pub(in crate::pages) struct Attendances(pub(in crate::pages) AppState);
 
 impl Source<ActivityId, AttendanceList> for Attendances {
     fn ask(&self, activity: ActivityId) -> Answer<AttendanceList> {
@@ -42,6 +48,33 @@ pub(in crate::pages) fn AttendanceSection(
                 .unwrap_or_default()
         })
     });
+    let names = Memo::new(move |_| {
+        list.with(|list| {
+            list.as_ref()
+                .map(|list| list.names.clone())
+                .unwrap_or_default()
+        })
+    });
+    // Who else spoke through the phone of each, by name.
+    let one_phone = Memo::new(move |_| {
+        rows.with(|rows| {
+            let name = |id: &MemberId| {
+                let found = rows.iter().find(|row| row.outcome.member == *id);
+                found.map(|row| row.name.clone())
+            };
+            let found = spoke_through_one_phone(rows.iter().map(|row| &row.outcome));
+            found
+                .into_iter()
+                .map(|(member, others)| (member, others.iter().filter_map(name).collect()))
+                .collect::<Shared>()
+        })
+    });
+    let state = use_app_state();
+    let settles = Memo::new(move |_| {
+        let holder = list.with(|list| list.as_ref().map(|list| list.organisation.id));
+        holder.is_some_and(|holder| state.may_coordinate(holder))
+    });
+    let settling = RwSignal::new(None::<AttendanceRow>);
     let (read, counted) = (
         Memo::new(move |_| list.with(Option::is_some)),
         Memo::new(move |_| {
@@ -69,14 +102,18 @@ pub(in crate::pages) fn AttendanceSection(
                 <Show when=move || !rows.with(Vec::is_empty)>
                     <List>
                         <For each=move || rows.get() key=|row| row.outcome.member let:row>
-                            <Row first=row rows />
+                            <Row first=row rows names one_phone settles settling />
                         </For>
                     </List>
                 </Show>
             </Section>
+            <SettleSheet settling attended />
         </Show>
     }
 }
+
+/// The names of those who spoke through the phone of each.
+type Shared = BTreeMap<MemberId, Vec<String>>;
 
 /// Says that the list is not the newest, and why.
 #[component]
@@ -103,7 +140,14 @@ fn Stale(trouble: Signal<Option<Code>>, attended: Option<Attended>) -> impl Into
 }
 
 #[component]
-fn Row(first: AttendanceRow, #[prop(into)] rows: Signal<Vec<AttendanceRow>>) -> impl IntoView {
+fn Row(
+    first: AttendanceRow,
+    #[prop(into)] rows: Signal<Vec<AttendanceRow>>,
+    names: Memo<BTreeMap<MemberId, String>>,
+    one_phone: Memo<Shared>,
+    settles: Memo<bool>,
+    settling: RwSignal<Option<AttendanceRow>>,
+) -> impl IntoView {
     let member = first.outcome.member;
     let row = Memo::new(move |_| {
         rows.with(|rows| {
@@ -118,6 +162,15 @@ fn Row(first: AttendanceRow, #[prop(into)] rows: Signal<Vec<AttendanceRow>>) -> 
         let count = (number > 1).then(|| t!(attendance.pieces, n = words::count(number)));
         words::joined(grade.map(words::grade_title).into_iter().chain(count))
     };
+    let outcome = Memo::new(move |_| row.with(|row| row.outcome.clone()));
+    let lent = move || {
+        let others = one_phone.with(|found| found.get(&member).cloned())?;
+        Some(t!(
+            judged.one_phone,
+            names = others.join(&t!(roll_call.name_separator))
+        ))
+    };
+    let open = Memo::new(move |_| outcome.with(needs_ruling));
     view! {
         <ListRow
             title=move || row.with(|row| row.name.clone())
@@ -130,8 +183,27 @@ fn Row(first: AttendanceRow, #[prop(into)] rows: Signal<Vec<AttendanceRow>>) -> 
                 data-pieces=move || pieces.with(Vec::len).to_string()
                 aria-label=move || t!(record.evidence)
             >
-                <PieceLines pieces />
+                <PieceLines pieces names />
             </ul>
+            <Judged outcome />
+            {move || lent().map(|words| view! { <p class="judged-flag">{words}</p> })}
+            {move || match (open.get(), settles.get()) {
+                (true, true) => {
+                    view! {
+                        <Button
+                            label=move || t!(judged.settle)
+                            kind=ButtonKind::Primary
+                            on_press=move || settling.set(Some(row.get_untracked()))
+                        />
+                    }
+                        .into_any()
+                }
+                (true, false) => {
+                    view! { <p class="judged-open">{move || t!(judged.coordinator_settles)}</p> }
+                        .into_any()
+                }
+                (false, _) => ().into_any(),
+            }}
         </ListRow>
     }
 }
@@ -166,18 +238,10 @@ fn RowChips(#[prop(into)] row: Signal<AttendanceRow>) -> impl IntoView {
 }
 
 #[component]
-fn PieceLines(#[prop(into)] pieces: Signal<Vec<Piece>>) -> impl IntoView {
-    let directory = use_app_state().directory();
-    let names = Memo::new(move |_| {
-        directory.with(|slice| {
-            let people = slice
-                .iter()
-                .flat_map(|slice| slice.members.iter().chain([&slice.owner]));
-            people
-                .map(|member| (member.id, member.name.clone()))
-                .collect::<BTreeMap<MemberId, String>>()
-        })
-    });
+fn PieceLines(
+    #[prop(into)] pieces: Signal<Vec<Piece>>,
+    names: Memo<BTreeMap<MemberId, String>>,
+) -> impl IntoView {
     move || {
         let name = |by| {
             let known = names.with(|names| names.get(&by).cloned());

@@ -4,20 +4,24 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::AttendanceList;
 use shared::client::{ActivityView, RecordState};
-use shared::codes::Code;
-use shared::ids::{ActivityId, MemberId};
+use shared::ids::MemberId;
 use shared::reconcile::Attendance;
+use shared::records::{Audience, MarkEntry};
 use shared::words::MarkKind;
 
 use super::Attended;
 use super::confirm::ConfirmNotice;
-use super::roster::{Counts, Expected, counts, roster};
+use super::desk::{Desk, LateReason};
+use super::guests::Guests;
+use super::invitations::Invitations;
+use super::more::MoreSheet;
+use super::roster::{Counts, Person, Place, Sources, counts, roster};
 use crate::components::{
-    Chip, Choice, EmptyState, Icon, InputKind, LabelPlace, List, ListRow, Section, Segmented,
-    StatGrid, StatTile, StatusChip, TextInput, Tone,
+    Button, ButtonKind, ButtonLink, Chip, Choice, EmptyState, Icon, InputKind, LabelPlace, List,
+    ListRow, Section, Segmented, StatGrid, StatTile, StatusChip, TextInput, Tone,
 };
 use crate::locale::format_clock;
-use crate::pages::members::matches;
+use crate::pages::name_search::finds;
 use crate::pages::progress::status;
 use crate::pages::trouble::TroublePlace;
 use crate::pages::words;
@@ -35,27 +39,25 @@ pub(in crate::pages) fn RollCallSection(
     list: Signal<Option<AttendanceList>>,
 ) -> impl IntoView {
     let state = use_app_state();
-    let (directory, records) = (state.directory(), state.records());
     let activity = view.with_untracked(|view| view.activity.current.plan.activity);
-    let marks = state.marks(activity);
-    let people = Memo::new(move |_| {
-        let organisation = view.with(|view| view.activity.current.organisation);
-        let read = |slice: &Option<_>| {
-            let slice = slice.as_ref()?;
-            Some(marks.with(|marks| {
-                records.with(|records| {
-                    list.with(|list| roster(slice, organisation, marks, records, list.as_ref()))
-                })
-            }))
-        };
-        directory.with(read).unwrap_or_default()
+    let people = people(view, list);
+    let visitors = state.visitors(activity);
+    let counted = Memo::new(move |_| {
+        let mut counts = people.with(|people| counts(people));
+        counts.guests += visitors.with(Vec::len);
+        counts
     });
-    let counted = Memo::new(move |_| people.with(|people| counts(people)));
-    let failure = RwSignal::new(None::<Code>);
+    let by_invitation = Memo::new(move |_| {
+        view.with(|view| view.activity.current.plan.details.audience == Audience::Invitation)
+    });
+    let desk = Desk::new(view, people, attended);
     view! {
         <Section title=move || t!(roll_call.title) lead=said(move || t!(roll_call.lead))>
+            <Show when=move || by_invitation.get()>
+                <Invitations desk />
+            </Show>
             <Show
-                when=move || counted.get().expected != 0
+                when=move || people.with(|people| !people.is_empty())
                 fallback=|| {
                     view! {
                         <EmptyState
@@ -67,12 +69,51 @@ pub(in crate::pages) fn RollCallSection(
                 }
             >
                 <CountTiles counted />
-                <ConfirmNotice activity people failure attended />
-                <TroublePlace code=failure />
-                <Names activity people failure />
+                <LateReason desk />
+                <ConfirmNotice desk />
+                <TroublePlace code=desk.failure />
+                <Names desk />
             </Show>
+            <Guests desk visitors />
+            <div class="roll-call-paper">
+                <ButtonLink
+                    label=move || t!(paper.open)
+                    href=format!("/activities/{activity}/paper")
+                    icon=Icon::Printer
+                />
+            </div>
+            <MoreSheet desk />
         </Section>
     }
+}
+
+/// The people of an activity's roll call, as this phone and the server's list know them.
+fn people(view: Signal<ActivityView>, list: Signal<Option<AttendanceList>>) -> Memo<Vec<Person>> {
+    let state = use_app_state();
+    let (directory, records) = (state.directory(), state.records());
+    let marks = state.marks(view.with_untracked(|view| view.activity.current.plan.activity));
+    let current = Memo::new(move |_| {
+        view.with(|view| {
+            let current = &view.activity.current;
+            (current.organisation, current.plan.details.audience.clone())
+        })
+    });
+    Memo::new(move |_| {
+        let (organisation, audience) = current.get();
+        let (marks, records) = (marks.read(), records.read());
+        let (slice, list) = (directory.read(), list.read());
+        let read = |slice| {
+            roster(Sources {
+                slice,
+                organisation,
+                audience: &audience,
+                marks: &marks,
+                records: &records,
+                list: list.as_ref(),
+            })
+        };
+        slice.as_ref().map(read).unwrap_or_default()
+    })
 }
 
 #[component]
@@ -93,6 +134,9 @@ fn CountTiles(#[prop(into)] counted: Signal<Counts>) -> impl IntoView {
                 <StatTile label=move || t!(roll_call.count_present) value=Signal::derive(number(|c| c.present)) />
                 <StatTile label=move || t!(roll_call.excused) value=Signal::derive(number(|c| c.excused)) />
                 <StatTile label=move || t!(roll_call.absent) value=Signal::derive(number(|c| c.absent)) />
+                <Show when=move || counted.get().guests != 0>
+                    <StatTile label=move || t!(sitting.count_guests) value=Signal::derive(number(|c| c.guests)) />
+                </Show>
             </StatGrid>
             <p class="roll-call-progress" role="status">
                 {progress}
@@ -102,26 +146,21 @@ fn CountTiles(#[prop(into)] counted: Signal<Counts>) -> impl IntoView {
 }
 
 #[component]
-fn Names(
-    activity: ActivityId,
-    people: Memo<Vec<Expected>>,
-    failure: RwSignal<Option<Code>>,
-) -> impl IntoView {
+fn Names(desk: Desk) -> impl IntoView {
+    let people = desk.people;
     let wanted = RwSignal::new(String::new());
     let ids = Memo::new(move |_| {
         let wanted = wanted.get();
         people.with(|people| {
-            let found = people
-                .iter()
-                .filter(|person| matches(&person.member.name, &wanted));
-            found.map(|person| person.member.id).collect::<Vec<_>>()
+            let found = people.iter().filter(|person| finds(&person.name, &wanted));
+            found.map(|person| person.id).collect::<Vec<_>>()
         })
     });
     let searchable = move || WORTH_SEARCHING <= people.with(Vec::len);
     view! {
         <Show when=searchable>
             <TextInput
-                label=move || t!(member.search)
+                label=move || t!(sitting.search)
                 kind=InputKind::Search
                 value=wanted
                 on_input=move |typed| wanted.set(typed)
@@ -142,7 +181,7 @@ fn Names(
             <div class="roll-call-names">
                 <List>
                     <For each=move || ids.get() key=|id| *id let:id>
-                        <PersonRow activity id people failure />
+                        <PersonRow desk id />
                     </For>
                 </List>
             </div>
@@ -151,20 +190,13 @@ fn Names(
 }
 
 #[component]
-fn PersonRow(
-    activity: ActivityId,
-    id: MemberId,
-    people: Memo<Vec<Expected>>,
-    failure: RwSignal<Option<Code>>,
-) -> impl IntoView {
+fn PersonRow(desk: Desk, id: MemberId) -> impl IntoView {
     let state = use_app_state();
-    let person = Memo::new(move |_| {
-        people.with(|people| people.iter().find(|person| person.member.id == id).cloned())
-    });
+    let person = desk.person(id);
     let name = Memo::new(move |_| {
         person.with(|person| {
             let person = person.as_ref()?;
-            Some(person.member.name.clone())
+            Some(person.name.clone())
         })
     });
     let name = move || name.get().unwrap_or_default();
@@ -176,20 +208,27 @@ fn PersonRow(
         kind.map(|kind| kind.as_str().to_owned())
             .unwrap_or_default()
     };
+    // A mark that needs a reason first leaves the segment as it was.
+    let untapped = RwSignal::new(0_u32);
     let mark = move |word: String| {
         let Some(kind) = MarkKind::parse(&word) else {
             return;
         };
-        failure.set(None);
+        let Some(entered) = desk.entered(MarkEntry::Seen) else {
+            untapped.update(|times| *times += 1);
+            return;
+        };
+        desk.failure.set(None);
         tapped.set(Some(kind));
         spawn_local(async move {
-            let result = state.mark(activity, id, kind).await;
+            let result = state.mark(desk.activity, id, kind, entered).await;
             tapped.try_set(None);
             if let Err(code) = result {
-                failure.try_set(Some(code));
+                desk.failure.try_set(Some(code));
             }
         });
     };
+    let place = Memo::new(move |_| person.with(|person| person.as_ref().map(|one| one.place)));
     view! {
         <ListRow
             title=name
@@ -199,19 +238,35 @@ fn PersonRow(
                 let word = person.with(|person| own_word(person.as_ref()?));
                 word.map(|word| view! { <p class="own-word">{word}</p> })
             }}
-            <Segmented
-                label=move || t!(roll_call.mark_for, name = name())
-                label_place=LabelPlace::Hidden
-                choices=choices()
-                value=value
-                on_change=mark
-            />
+            {move || {
+                let guest = place.get() == Some(Place::Guest);
+                guest.then(|| view! { <p class="own-word">{move || t!(sitting.guest_member)}</p> })
+            }}
+            <div class="roll-call-taps">
+                {move || {
+                    untapped.track();
+                    view! {
+                        <Segmented
+                            label=move || t!(roll_call.mark_for, name = name())
+                            label_place=LabelPlace::Hidden
+                            choices=choices()
+                            value=value
+                            on_change=mark
+                        />
+                    }
+                }}
+                <Button
+                    label=move || t!(sitting.more)
+                    kind=ButtonKind::Quiet
+                    on_press=move || desk.opened.set(Some(id))
+                />
+            </div>
         </ListRow>
     }
 }
 
 /// What the person says of themselves, and of how many pieces the one attendance is made.
-fn own_word(person: &Expected) -> Option<String> {
+fn own_word(person: &Person) -> Option<String> {
     let claimed = person.claimed_at()?;
     let pieces = person.outcome.as_ref()?.evidence.len();
     let said = t!(roll_call.self_report_at, time = format_clock(claimed.0));
@@ -220,10 +275,10 @@ fn own_word(person: &Expected) -> Option<String> {
 }
 
 #[component]
-fn PersonChips(#[prop(into)] person: Signal<Option<Expected>>) -> impl IntoView {
+fn PersonChips(#[prop(into)] person: Signal<Option<Person>>) -> impl IntoView {
     let disputed = Memo::new(move |_| {
         person.with(|person| {
-            let attendance = person.as_ref().and_then(Expected::attendance);
+            let attendance = person.as_ref().and_then(Person::attendance);
             attendance == Some(Attendance::Disputed)
         })
     });

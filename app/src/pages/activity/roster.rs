@@ -1,32 +1,55 @@
 //! Who is expected, what was marked of each, what each says of themselves, and the counts of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use shared::api::AttendanceList;
 use shared::client::{RecordState, RecordView};
-use shared::directory::{DirectorySlice, Member};
+use shared::directory::DirectorySlice;
 use shared::ids::{EntryId, MemberId, OrganisationId};
 use shared::project::MarkRow;
 use shared::reconcile::{Attendance, Confirmation, Outcome, Source};
-use shared::records::Record;
+use shared::records::{Audience, Record};
 use shared::time::Timestamp;
 use shared::words::MarkKind;
 
-use crate::state::standing_mark;
+use crate::state::{standing_invitations, standing_mark};
 
-/// One expected person, as far as this phone knows.
+/// Whether the activity is for somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::pages) enum Place {
+    /// 应到
+    Expected,
+    /// 来宾: a member for whom it is not, of whom something is said all the same.
+    Guest,
+}
+
+/// One person of a roll call, as far as this phone knows.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Expected {
-    pub(super) member: Member,
+pub(in crate::pages) struct Person {
+    pub(in crate::pages) id: MemberId,
+    pub(in crate::pages) name: String,
+    /// The name of the home branch; empty where nobody told it.
+    pub(in crate::pages) branch: String,
+    pub(super) place: Place,
     /// What stands in the roll call, and how far that mark has come.
     pub(super) mark: Option<(MarkKind, RecordState)>,
     /// What the server made of both sides when it was last asked.
     pub(super) outcome: Option<Outcome>,
 }
 
-impl Expected {
+impl Person {
+    /// Tells whether the activity is for the person.
+    pub(in crate::pages) fn is_expected(&self) -> bool {
+        self.place == Place::Expected
+    }
+
+    /// Returns what the server made of both sides.
+    pub(in crate::pages) fn outcome(&self) -> Option<&Outcome> {
+        self.outcome.as_ref()
+    }
+
     /// Returns when the person checked in, by their own phone.
-    pub(super) fn claimed_at(&self) -> Option<Timestamp> {
+    pub(in crate::pages) fn claimed_at(&self) -> Option<Timestamp> {
         let pieces = &self.outcome.as_ref()?.evidence;
         let claims = pieces.iter().filter(|piece| match piece.source {
             Source::Claim(_) => true,
@@ -43,8 +66,16 @@ impl Expected {
     }
 
     /// Returns what both sides come to: the mark on this phone may be newer than the server's word.
-    pub(super) fn attendance(&self) -> Option<Attendance> {
+    pub(in crate::pages) fn attendance(&self) -> Option<Attendance> {
         let settled = self.outcome.as_ref().map(|outcome| outcome.attendance);
+        // Whoever decided had the marks before them, and a contradiction comes back as a dispute.
+        if self
+            .outcome
+            .as_ref()
+            .is_some_and(|outcome| outcome.decision.is_some())
+        {
+            return settled;
+        }
         let claim_counts = match settled {
             Some(Attendance::Unmatched(_) | Attendance::Expected) | None => false,
             Some(_) => self.claimed_at().is_some(),
@@ -79,34 +110,55 @@ impl Expected {
             | Attendance::Unmatched(_) => None,
         }
     }
+
+    fn rank(&self) -> (bool, &str, MemberId) {
+        (self.place == Place::Guest, &self.name, self.id)
+    }
+
+    /// Returns why the person asks for leave, while nobody has answered.
+    pub(super) fn leave_asked(&self) -> Option<String> {
+        let outcome = self.outcome.as_ref()?;
+        if self.mark.is_some() || outcome.attendance != Attendance::LeaveAsked {
+            return None;
+        }
+        let mut pieces = outcome.evidence.iter();
+        let asked = pieces.find(|piece| piece.source == Source::Leave)?;
+        Some(asked.note.clone().unwrap_or_default())
+    }
 }
 
 /// The counts above a roll call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Counts {
+pub(in crate::pages) struct Counts {
     /// 应到
-    pub(super) expected: usize,
+    pub(in crate::pages) expected: usize,
     /// 实到, late ones among them.
-    pub(super) present: usize,
+    pub(in crate::pages) present: usize,
     /// 请假
-    pub(super) excused: usize,
+    pub(in crate::pages) excused: usize,
     /// 缺席
-    pub(super) absent: usize,
+    pub(in crate::pages) absent: usize,
     /// 待核实
     pub(super) disputed: usize,
     /// Nothing is known, or nothing that counts.
     pub(super) unknown: usize,
     /// 已点: those whom a host has marked, whatever they say themselves.
     pub(super) marked: usize,
+    /// 来宾 who came, without those whom no roster here knows.
+    pub(in crate::pages) guests: usize,
 }
 
-pub(super) fn counts(roster: &[Expected]) -> Counts {
-    let mut counts = Counts {
-        expected: roster.len(),
-        ..Counts::default()
-    };
-    for expected in roster {
-        let count = match expected.attendance() {
+/// Counts everybody once; guests apart from the expected.
+pub(in crate::pages) fn counts(roster: &[Person]) -> Counts {
+    let mut counts = Counts::default();
+    for person in roster {
+        let attendance = person.attendance();
+        if person.place == Place::Guest {
+            let came = matches!(attendance, Some(Attendance::Present | Attendance::Late));
+            counts.guests += usize::from(came);
+            continue;
+        }
+        let count = match attendance {
             Some(Attendance::Present | Attendance::Late) => &mut counts.present,
             Some(Attendance::Excused) => &mut counts.excused,
             Some(Attendance::Absent | Attendance::MadeUp) => &mut counts.absent,
@@ -115,45 +167,121 @@ pub(super) fn counts(roster: &[Expected]) -> Counts {
             | None => &mut counts.unknown,
         };
         *count += 1;
-        counts.marked += usize::from(expected.mark.is_some());
+        counts.expected += 1;
+        counts.marked += usize::from(person.mark.is_some());
     }
     counts
 }
 
-/// Returns the people expected at an activity of an organisation: the members on this phone whose
-/// branch is that organisation or stands beneath it, sorted by name as the directory is.
-pub(super) fn roster(
-    slice: &DirectorySlice,
-    organisation: OrganisationId,
-    marks: &[MarkRow],
-    records: &[RecordView],
-    list: Option<&AttendanceList>,
-) -> Vec<Expected> {
-    let Some(holder) = slice.organisation(organisation) else {
-        return Vec::new();
-    };
-    let under_way = under_way(records);
-    let outcomes: BTreeMap<MemberId, &Outcome> = list
+/// What a roll call is made of.
+#[derive(Clone, Copy)]
+pub(in crate::pages) struct Sources<'a> {
+    pub(in crate::pages) slice: &'a DirectorySlice,
+    /// The organisation that holds the activity.
+    pub(in crate::pages) organisation: OrganisationId,
+    pub(in crate::pages) audience: &'a Audience,
+    pub(in crate::pages) marks: &'a [MarkRow],
+    pub(in crate::pages) records: &'a [RecordView],
+    /// The server's list, where it was read.
+    pub(in crate::pages) list: Option<&'a AttendanceList>,
+}
+
+/// Returns the people of a roll call: first those for whom the activity is, members on this phone
+/// and those whom the server names, then the guests; each part sorted by name as the directory is.
+pub(in crate::pages) fn roster(sources: Sources<'_>) -> Vec<Person> {
+    let known = known(sources);
+    let under_way = under_way(sources.records);
+    let outcomes: BTreeMap<MemberId, &Outcome> = sources
+        .list
         .iter()
         .flat_map(|list| &list.rows)
         .map(|row| (row.outcome.member, &row.outcome))
         .collect();
-    let expected = slice.members.iter().filter(|member| {
-        member.branch == organisation
-            || slice
-                .organisation(member.branch)
-                .is_some_and(|branch| holder.path.covers(&branch.path))
-    });
-    expected
-        .map(|member| Expected {
-            member: member.clone(),
-            mark: standing_mark(marks, member.id).map(|row| {
-                let state = under_way.get(&row.id).copied();
-                (row.mark.kind, state.unwrap_or(RecordState::Uploaded))
-            }),
-            outcome: outcomes.get(&member.id).map(|&outcome| outcome.clone()),
+    let mut people: Vec<Person> = known
+        .into_iter()
+        .filter_map(|(id, known)| {
+            let mark = standing_mark(sources.marks, id);
+            let outcome = outcomes.get(&id).copied();
+            let place = match (
+                known.expected,
+                &mark,
+                outcome.map(|outcome| outcome.attendance),
+            ) {
+                (true, _, _) => Place::Expected,
+                // Whose invitation was taken back, and of whom nothing else is said.
+                (false, None, None | Some(Attendance::Expected)) => return None,
+                (false, _, _) => Place::Guest,
+            };
+            let state = |id: &EntryId| under_way.get(id).copied().unwrap_or(RecordState::Uploaded);
+            Some(Person {
+                id,
+                name: known.name,
+                branch: known.branch,
+                place,
+                mark: mark.map(|row| (row.mark.kind, state(&row.id))),
+                outcome: outcome.cloned(),
+            })
         })
-        .collect()
+        .collect();
+    people.sort_by(|one, other| one.rank().cmp(&other.rank()));
+    people
+}
+
+/// Somebody whose name this phone knows.
+struct Known {
+    name: String,
+    branch: String,
+    expected: bool,
+}
+
+fn known(sources: Sources<'_>) -> BTreeMap<MemberId, Known> {
+    let slice = sources.slice;
+    let invited: BTreeSet<MemberId> = match sources.audience {
+        Audience::Invitation => standing_invitations(sources.marks).into_keys().collect(),
+        Audience::Everybody | Audience::Organisations(_) => BTreeSet::new(),
+    };
+    let mut known: BTreeMap<MemberId, Known> = BTreeMap::new();
+    for row in sources.list.iter().flat_map(|list| &list.rows) {
+        let person = Known {
+            name: row.name.clone(),
+            branch: row.branch.clone(),
+            expected: row.expected,
+        };
+        known.insert(row.outcome.member, person);
+    }
+    for person in sources.list.iter().flat_map(|list| &list.expected) {
+        let expected = Known {
+            name: person.name.clone(),
+            branch: person.branch.clone(),
+            expected: true,
+        };
+        known.insert(person.member, expected);
+    }
+    for member in &slice.members {
+        let branch = slice.organisation(member.branch);
+        let expected = match sources.audience {
+            Audience::Everybody => is_beneath(slice, member.branch, sources.organisation),
+            Audience::Organisations(organisations) => organisations
+                .iter()
+                .any(|organisation| is_beneath(slice, member.branch, *organisation)),
+            // This phone's roll call is newer than what the server told of it.
+            Audience::Invitation => invited.contains(&member.id),
+        };
+        let person = Known {
+            name: member.name.clone(),
+            branch: branch.map(|branch| branch.name.clone()).unwrap_or_default(),
+            expected,
+        };
+        known.insert(member.id, person);
+    }
+    known
+}
+
+/// Tells whether a branch is an organisation or stands beneath it.
+fn is_beneath(slice: &DirectorySlice, branch: OrganisationId, above: OrganisationId) -> bool {
+    let paths = (slice.organisation(above), slice.organisation(branch));
+    branch == above
+        || matches!(paths, (Some(above), Some(branch)) if above.path.covers(&branch.path))
 }
 
 /// The marks that the server does not have yet.
@@ -170,90 +298,4 @@ fn under_way(records: &[RecordView]) -> BTreeMap<EntryId, RecordState> {
 }
 
 #[cfg(test)]
-mod tests {
-    use shared::ids::{ActivityId, DeviceId};
-    use shared::reconcile::{Basis, Piece};
-    use shared::time::Day;
-    use uuid::Uuid;
-
-    use super::*;
-
-    fn expected(mark: Option<MarkKind>, attendance: Option<Attendance>) -> Expected {
-        let outcome = |attendance| Outcome {
-            activity: ActivityId(Uuid::nil()),
-            member: MemberId(Uuid::nil()),
-            organisation: OrganisationId(Uuid::nil()),
-            day: Day(0),
-            attendance,
-            grade: None,
-            confirmation: Confirmation::Waiting,
-            evidence: vec![Piece {
-                entry: EntryId(Uuid::nil()),
-                device: DeviceId(Uuid::nil()),
-                source: Source::Claim(Basis::SelfReport),
-                recorded_at: Timestamp(7),
-                note: None,
-                installation: None,
-            }],
-            flags: Vec::new(),
-            decision: None,
-            objection: None,
-            left_at: None,
-            study_minutes: 0,
-        };
-        Expected {
-            member: Member {
-                id: MemberId(Uuid::nil()),
-                name: String::new(),
-                branch: OrganisationId(Uuid::nil()),
-                phone_masked: None,
-            },
-            mark: mark.map(|kind| (kind, RecordState::Saved)),
-            outcome: attendance.map(outcome),
-        }
-    }
-
-    #[test]
-    fn a_mark_against_a_claim_is_a_dispute_before_the_server_says_so() {
-        for kind in [MarkKind::Absent, MarkKind::Excused] {
-            let person = expected(Some(kind), Some(Attendance::Present));
-            assert_eq!(person.attendance(), Some(Attendance::Disputed));
-        }
-        let settled = expected(Some(MarkKind::Present), Some(Attendance::Disputed));
-        assert_eq!(settled.attendance(), Some(Attendance::Present));
-    }
-
-    #[test]
-    fn everybody_is_counted_once() {
-        let roster = [
-            expected(None, None),
-            expected(Some(MarkKind::Present), None),
-            expected(Some(MarkKind::Late), None),
-            expected(None, Some(Attendance::Present)),
-            expected(Some(MarkKind::Excused), None),
-            expected(Some(MarkKind::Absent), None),
-            expected(Some(MarkKind::Absent), Some(Attendance::Present)),
-        ];
-        let counts = counts(&roster);
-        assert_eq!((counts.expected, counts.present, counts.excused), (7, 3, 1));
-        assert_eq!((counts.absent, counts.disputed, counts.unknown), (1, 1, 1));
-    }
-
-    #[test]
-    fn a_claim_alone_is_not_marked() {
-        let roster = [
-            expected(None, Some(Attendance::Present)),
-            expected(Some(MarkKind::Late), None),
-        ];
-        assert_eq!(counts(&roster).marked, 1);
-    }
-
-    #[test]
-    fn only_what_waits_and_is_not_marked_is_to_be_confirmed() {
-        let waiting = expected(None, Some(Attendance::Late));
-        assert_eq!(waiting.to_confirm(), Some(MarkKind::Late));
-        let marked = expected(Some(MarkKind::Present), Some(Attendance::Late));
-        assert_eq!(marked.to_confirm(), None);
-        assert_eq!(expected(None, None).to_confirm(), None);
-    }
-}
+mod tests;

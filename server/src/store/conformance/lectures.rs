@@ -257,4 +257,9 @@ pub(super) async fn the_roster_names_the_members_of_organisations_and_single_peo
     );
     assert_eq!(names(&["001001001"], &[3], 2).await.len(), 2);
     assert!(names(&["009"], &[], 9).await.is_empty());
+    // An organisation's own and those of all beneath it.
+    let county = names(&["001001"], &[], 9).await;
+    for name in ["党员1", "党员2", "党员3"] {
+        assert!(county.iter().any(|found| found == name), "{name}");
+    }
 }

@@ -284,14 +284,17 @@ pub(super) async fn attendance(
     };
     let rows = all(
         transaction,
-        "select coalesce(m.name, ''), r.body from outcome r
+        "select coalesce(m.name, ''), coalesce(o.name, ''), r.body from outcome r
          left join member m on m.id = r.member
+         left join organisation o on o.id = m.branch
          where r.activity = $1 order by coalesce(m.name, ''), r.member",
         &[&activity.0],
         |row| {
             Ok(AttendanceRow {
                 name: get(row, 0)?,
-                outcome: body(row, 1, "outcome")?,
+                branch: get(row, 1)?,
+                expected: false,
+                outcome: body(row, 2, "outcome")?,
             })
         },
     )
@@ -330,13 +333,19 @@ pub(super) async fn roster(
     let members: Vec<Uuid> = wanted.members.iter().map(|id| id.0).collect();
     all(
         transaction,
-        "select id, name from member where branch = any($1) or id = any($2)
-         order by name, id limit $3",
+        "select m.id, m.name, coalesce(o.name, '') from member m
+         left join organisation o on o.id = m.branch
+         where m.id = any($2) or exists (
+             select from organisation above
+             where above.id = any($1) and starts_with(o.path, above.path)
+         )
+         order by m.name, m.id limit $3",
         &[&organisations, &members, &limited(wanted.limit)],
         |row| {
             Ok(RosterRow {
                 member: id(row, 0)?,
                 name: get(row, 1)?,
+                branch: get(row, 2)?,
             })
         },
     )

@@ -245,14 +245,17 @@ pub(super) fn attendance(
     };
     let rows = all(
         connection,
-        "select coalesce(m.name, ''), r.body from outcome r
+        "select coalesce(m.name, ''), coalesce(o.name, ''), r.body from outcome r
          left join member m on m.id = r.member
+         left join organisation o on o.id = m.branch
          where r.activity = ?1 order by 1, r.member",
         [activity.0.into_bytes()],
         |row| {
             Ok(AttendanceRow {
                 name: row.get(0)?,
-                outcome: body(row, 1, "outcome")?,
+                branch: row.get(1)?,
+                expected: false,
+                outcome: body(row, 2, "outcome")?,
             })
         },
     )?;
@@ -291,7 +294,11 @@ pub(super) fn roster(
     for organisation in &wanted.organisations {
         people.extend(all(
             connection,
-            "select id, name from member where branch = ?1 order by name, id limit ?2",
+            "select m.id, m.name, o.name
+             from organisation above
+             join organisation o on substr(o.path, 1, length(above.path)) = above.path
+             join member m on m.branch = o.id
+             where above.id = ?1 order by m.name, m.id limit ?2",
             params![organisation.0.into_bytes(), limit],
             read_person,
         )?);
@@ -299,7 +306,8 @@ pub(super) fn roster(
     for member in &wanted.members {
         people.extend(one(
             connection,
-            "select id, name from member where id = ?1",
+            "select m.id, m.name, coalesce(o.name, '') from member m
+             left join organisation o on o.id = m.branch where m.id = ?1",
             [member.0.into_bytes()],
             read_person,
         )?);
@@ -314,6 +322,7 @@ fn read_person(row: &Row<'_>) -> Result<RosterRow, StoreError> {
     Ok(RosterRow {
         member: id(row, 0)?,
         name: row.get(1)?,
+        branch: row.get(2)?,
     })
 }
 
