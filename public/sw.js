@@ -3,9 +3,9 @@
 
 const VERSION = "{{version}}";
 const PRECACHE = {{precache}};
-// Parts of the program that only some people use.
+// Parts of the program that only some people use, and how their names begin in every version.
 const LATER = {{later}};
-const LATER_FOLDER = "/assets/split_";
+const LATER_NAMES = LATER.map((url) => url.replace(/[^-]*$/, ""));
 const PREFIX = "baodao-";
 const CACHE = PREFIX + VERSION;
 
@@ -27,7 +27,8 @@ async function usesLater() {
   for (const name of await caches.keys()) {
     if (!name.startsWith(PREFIX)) continue;
     const kept = await (await caches.open(name)).keys();
-    if (kept.some((request) => new URL(request.url).pathname.startsWith(LATER_FOLDER))) return true;
+    const paths = kept.map((request) => new URL(request.url).pathname);
+    if (paths.some((path) => LATER_NAMES.some((name) => path.startsWith(name)))) return true;
   }
   return false;
 }

@@ -15,7 +15,7 @@ use crate::components::{
 use crate::driver;
 use crate::pages::{
     ActivityPage, ElsewherePage, EnrolPage, FeedbackSheet, LaterMembers, LaterOverview,
-    NotFoundPage, RecordsPage, SettingsPage, StoragePage, TodayPage, fetch_ahead,
+    NotFoundPage, RecordsPage, ScanSheet, SettingsPage, StoragePage, TodayPage, fetch_ahead,
 };
 use crate::state::{AppPhase, AppState, provide_app_state, use_app_state};
 use crate::t;
@@ -51,6 +51,7 @@ fn Frame() -> impl IntoView {
     name_the_document(state, path);
     focus_what_is_new(path);
     fetch_ahead(state);
+    state.announce_host();
     view! {
         <AppFrame
             top=move || view! { <Top path=path is_ready=is_ready /> }
@@ -72,6 +73,9 @@ fn Frame() -> impl IntoView {
                 AppPhase::StorageFailed(code) => view! { <StoragePage code=code /> }.into_any(),
             }}
         </AppFrame>
+        <Show when=move || is_ready.get()>
+            <ScanSheet />
+        </Show>
         <FeedbackSheet open=state.feedback_open() />
         <Toasts
             toasts=state.toasts()

@@ -4,7 +4,10 @@
 //! told as [`News`]. One [`Run`] lives at a time, from the moment this tab takes the lead until it
 //! loses it; a run that was stopped writes nothing more.
 
+mod camera;
 mod clock;
+mod codes;
+mod decoder;
 mod enrolment;
 mod events;
 mod keys;
@@ -13,6 +16,7 @@ mod local;
 mod network;
 mod news;
 mod run;
+mod screen;
 mod storage;
 mod wake;
 
@@ -35,10 +39,15 @@ use leader::Lead;
 use run::{Run, Setting};
 use storage::{Fault, Storage};
 
+pub use camera::CameraFault;
+pub(crate) use camera::{Camera, read_photo};
 pub(crate) use clock::now;
-pub(crate) use local::{announce_ready, download, keep_local, kept_local, origin, report_crashes};
+pub(crate) use local::{
+    announce_ready, download, installation, keep_local, kept_local, origin, report_crashes,
+};
 pub(crate) use news::News;
 pub use news::{AppPhase, Persistence, StorageNotice};
+pub(crate) use screen::Awake;
 
 /// What takes the news.
 type Tell = Rc<dyn Fn(News<'_>)>;

@@ -4,6 +4,7 @@
 //! The frame shows the one `h1`, the tabs and the toasts; a page begins with its content.
 
 mod activity;
+mod by_code;
 mod check_in;
 mod elsewhere;
 mod enrol;
@@ -18,6 +19,8 @@ mod overview;
 mod phase;
 mod progress;
 mod records;
+mod scan;
+mod scanner;
 mod settings;
 mod storage;
 mod today;
@@ -31,6 +34,7 @@ pub use feedback::FeedbackSheet;
 pub use later::{LaterMembers, LaterOverview, fetch_ahead};
 pub use not_found::NotFoundPage;
 pub use records::RecordsPage;
+pub use scan::ScanSheet;
 pub use settings::SettingsPage;
 pub use storage::StoragePage;
 pub use today::TodayPage;

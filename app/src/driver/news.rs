@@ -26,6 +26,8 @@ pub(crate) enum News<'a> {
     UpdateWaits,
     /// The page was opened with an enrolment code.
     EnrolmentCode(String),
+    /// The page was opened by the address in a code that the phone's own scanner read.
+    Scanned(String),
 }
 
 /// Where the app stands as a whole; the frame shows one screen for each but [`AppPhase::Ready`].

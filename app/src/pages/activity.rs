@@ -3,6 +3,7 @@
 
 mod attendance;
 mod confirm;
+mod host_code;
 mod roll_call;
 mod roster;
 
@@ -16,12 +17,13 @@ use shared::time::Timestamp;
 
 pub(super) use self::attendance::AttendanceSection;
 use self::attendance::Attendances;
+pub(super) use self::host_code::HostCodeSection;
 pub(super) use self::roll_call::RollCallSection;
 use super::NotFoundPage;
 use super::check_in::{CheckInPanel, CheckOutPanel};
 use super::facts::{ActivityFacts, Fact};
 use super::fresh::Fresh;
-use super::later::{LaterAttendance, LaterRollCall};
+use super::later::{LaterAttendance, LaterHostCode, LaterRollCall};
 use super::phase::{PhaseChip, ShownPhase};
 use super::trouble::Trouble;
 use super::words;
@@ -149,6 +151,7 @@ fn Held(
             <CheckOutPanel view />
         </div>
         <Show when=move || marks.get()>
+            <LaterHostCode view />
             <LaterRollCall view attended list />
         </Show>
     }

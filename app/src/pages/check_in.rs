@@ -6,9 +6,11 @@ use shared::client::{ActivityView, RecordState};
 use shared::codes::Code;
 use shared::ids::ActivityId;
 use shared::limits;
+use shared::reconcile::{Attendance, Outcome};
 use shared::records::{Claim, Record};
 use shared::time::Timestamp;
 
+use super::by_code::{ByCode, ByCodeAfterwards};
 use super::phase::ShownPhase;
 use super::progress::{Progress, ProgressChip};
 use super::trouble::Trouble;
@@ -44,17 +46,23 @@ impl Standing {
         }
         match (ShownPhase::of(plan, now), &view.outcome) {
             (ShownPhase::Cancelled, _) => Self::Cancelled,
-            (_, Some(outcome)) => Self::Noted(Progress::of_outcome(outcome)),
-            (ShownPhase::Upcoming, None) => {
-                Self::NotOpen(plan.starts_at.plus(-limits::EARLY_WINDOW_MS))
+            // An invitation, or leave that was asked for, keeps nobody from coming.
+            (_, Some(outcome)) if !is_before_coming(outcome) => {
+                Self::Noted(Progress::of_outcome(outcome))
             }
-            (ShownPhase::Open | ShownPhase::Running, None) => Self::Open(None),
-            (ShownPhase::Ended, None) => {
-                Self::Open(Some(plan.ends_at.plus(limits::LATE_WINDOW_MS)))
-            }
-            (ShownPhase::Over, None) => Self::Over,
+            (ShownPhase::Upcoming, _) => Self::NotOpen(plan.opens_at()),
+            (ShownPhase::Open | ShownPhase::Running, _) => Self::Open(None),
+            (ShownPhase::Ended, _) => Self::Open(Some(plan.ends_at.plus(limits::LATE_WINDOW_MS))),
+            (ShownPhase::Over, _) => Self::Over,
         }
     }
+}
+
+fn is_before_coming(outcome: &Outcome) -> bool {
+    matches!(
+        outcome.attendance,
+        Attendance::Expected | Attendance::LeaveAsked
+    )
 }
 
 /// The button 签到, or why there is none, or what became of it.
@@ -77,7 +85,11 @@ pub(super) fn CheckInPanel(#[prop(into)] view: Signal<ActivityView>) -> impl Int
         });
     });
     let words = move || match standing.get() {
-        Standing::Recorded(at, progress) => view! { <Recorded at progress /> }.into_any(),
+        Standing::Recorded(at, progress) => view! {
+            <Recorded at progress />
+            <ByCodeAfterwards view />
+        }
+        .into_any(),
         Standing::Noted(progress) => view! { <Noted progress /> }.into_any(),
         Standing::NotOpen(opens_at) => {
             let words = move || {
@@ -102,6 +114,7 @@ pub(super) fn CheckInPanel(#[prop(into)] view: Signal<ActivityView>) -> impl Int
                     busy=busy
                     on_press=check_in
                 />
+                <ByCode view failure />
                 {until}
             }
             .into_any()

@@ -11,7 +11,7 @@ use shared::client::ActivityView;
 use shared::codes::Code;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
-use super::activity::{AttendanceSection, Attended, RollCallSection};
+use super::activity::{AttendanceSection, Attended, HostCodeSection, RollCallSection};
 use super::members::MembersPage;
 use super::overview::OverviewPage;
 use super::trouble::Trouble;
@@ -43,6 +43,12 @@ pub fn LaterOverview() -> impl IntoView {
 #[component]
 pub fn LaterMembers() -> impl IntoView {
     view! { <Later shown=move || here(members()) /> }
+}
+
+/// [`HostCodeSection`], fetched.
+#[component]
+pub(super) fn LaterHostCode(view: Signal<ActivityView>) -> impl IntoView {
+    view! { <Later shown=move || here(host_code(view)) /> }
 }
 
 /// [`RollCallSection`], fetched.
@@ -112,6 +118,7 @@ fn Later(#[prop(into)] shown: ViewFn) -> impl IntoView {
 async fn later_part_arrives() -> Result<(), SplitLoaderError> {
     overview_arrives().await?;
     members_arrives().await?;
+    host_code_arrives().await?;
     roll_call_arrives().await?;
     attendance_arrives().await
 }
@@ -129,6 +136,11 @@ fn overview() -> Fetched {
 #[wasm_split(coordinators, fallible, preload(members_arrives))]
 fn members() -> Fetched {
     Ok(view! { <MembersPage /> }.into_any())
+}
+
+#[wasm_split(coordinators, fallible, preload(host_code_arrives))]
+fn host_code(view: Signal<ActivityView>) -> Fetched {
+    Ok(view! { <HostCodeSection view /> }.into_any())
 }
 
 #[wasm_split(coordinators, fallible, preload(roll_call_arrives))]

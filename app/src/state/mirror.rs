@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use shared::client::{Binding, Engine, NetworkFault, SyncStatus, Trouble};
 use shared::codes::Code;
 
-use super::{AppPhase, AppState, preferences};
+use super::{AppPhase, AppState, ScanRequest, preferences};
 use crate::driver::{self, Driver, News, StorageNotice};
 use crate::locale::provide_locale;
 
@@ -35,6 +35,7 @@ pub fn provide_app_state() -> AppState {
         persistence: RwSignal::default(),
         enrolment_code: RwSignal::new(None),
         feedback_open: RwSignal::new(false),
+        scan: RwSignal::new(None),
         toasts: RwSignal::new(Vec::new()),
         preferences: RwSignal::new(kept),
         locale: provide_locale(kept.locale),
@@ -60,6 +61,7 @@ impl AppState {
             News::SignIn(result) => set(self.session_refused, result.err()),
             News::UpdateWaits => set(self.update_available, true),
             News::EnrolmentCode(code) => self.enrolment_code.set(Some(code)),
+            News::Scanned(address) => self.scan.set(Some(ScanRequest::Link(address))),
         }
     }
 

@@ -27,6 +27,10 @@ const COMPRESSIBLE: [&str; 8] = [
     "webmanifest",
 ];
 
+/// How the names of the parts begin that every phone keeps: the one that reads codes, and what parts
+/// share. The others are kept only where they are wanted.
+const EVERYBODYS: [&str; 2] = ["split_scanner", "chunk_"];
+
 /// Writes the bundle into `dist` and returns a line about its size.
 pub(super) fn assemble(public: &Path, program: &Program, dist: &Path) -> Result<String, Failure> {
     let mut bundle = Bundle::new(dist);
@@ -113,9 +117,13 @@ impl<'a> Bundle<'a> {
         for (stem, content) in &program.parts {
             let path = format!("assets/{stem}-{}.wasm", content_hash(content));
             let address = format!("/{path}");
-            self.write(&path, content)?;
             loader = loader.replace(&format!("./{stem}.wasm"), &address);
-            self.later.push(address);
+            if EVERYBODYS.iter().any(|begin| stem.starts_with(begin)) {
+                self.add(&address, &path, content)?;
+            } else {
+                self.write(&path, content)?;
+                self.later.push(address);
+            }
         }
         self.add(&format!("/{path}"), path, loader.as_bytes())
     }
