@@ -145,6 +145,8 @@ impl Step {
                     "story",
                     "--test",
                     "phone",
+                    "--test",
+                    "codes",
                 ]);
                 command::run(stage.tell(&mut story))
             }

@@ -41,11 +41,13 @@ enum Step {
 #[component]
 pub fn ScanSheet() -> impl IntoView {
     let state = use_app_state();
-    let request = state.scan();
+    let (request, directory) = (state.scan(), state.directory());
+    // A code that was opened on a new phone waits for the first sync, which says whose phone it is.
+    let arrived = Memo::new(move |_| directory.with(Option::is_some));
     let close = move |()| request.set(None);
     view! {
         <FullScreen
-            open=Signal::derive(move || request.with(Option::is_some))
+            open=Signal::derive(move || arrived.get() && request.with(Option::is_some))
             on_close=close
             title=move || t!(scan.title)
             content=move || {
@@ -91,7 +93,7 @@ fn Scan(request: ScanRequest, #[prop(into)] on_done: Callback<()>) -> impl IntoV
             }
         });
     });
-    begin(request, step, hear);
+    begin(request, step, record);
     let look_again = move || {
         wrong.set(None);
         step.set(Step::Looking);
@@ -131,7 +133,7 @@ fn Scan(request: ScanRequest, #[prop(into)] on_done: Callback<()>) -> impl IntoV
 }
 
 /// What comes before the camera: an address that was opened, or the answer of an earlier scan.
-fn begin(request: ScanRequest, step: RwSignal<Step>, hear: Callback<String>) {
+fn begin(request: ScanRequest, step: RwSignal<Step>, record: Callback<Reading>) {
     let state = use_app_state();
     match request {
         ScanRequest::Camera(_) => {}
@@ -144,7 +146,16 @@ fn begin(request: ScanRequest, step: RwSignal<Step>, hear: Callback<String>) {
                 });
             });
         }
-        ScanRequest::Link(address) => hear.run(address),
+        ScanRequest::Link(address) => {
+            step.set(Step::Working);
+            spawn_local(async move {
+                match state.read_code(&address, None).await {
+                    Ok(reading) if reading.doubt.is_none() => record.run(reading),
+                    Ok(reading) => drop(step.try_set(Step::Doubted(reading))),
+                    Err(code) => drop(step.try_set(Step::Failed(code))),
+                }
+            });
+        }
         ScanRequest::Answer(activity) => {
             step.set(Step::Working);
             spawn_local(async move {
