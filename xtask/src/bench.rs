@@ -8,10 +8,11 @@ use crate::tools::{self, Need};
 
 type Bench = fn(Option<u32>) -> Result<(), Failure>;
 
-const BENCHES: [(&str, Bench); 5] = [
+const BENCHES: [(&str, Bench); 6] = [
     ("gate", |_| gate()),
     ("merge", |_| merge()),
     ("phone", |_| phone()),
+    ("scan", |_| scan()),
     ("rush", |phones| rush("rush", phones)),
     ("pull", |phones| rush("pull", phones)),
 ];
@@ -74,5 +75,14 @@ fn phone() -> Result<(), Failure> {
         "--bin",
         "bench_phone",
     ]);
+    command::run(stage.tell(&mut cargo))
+}
+
+/// How fast a slow phone reads a code. The app is the released one in either profile.
+fn scan() -> Result<(), Failure> {
+    tools::ensure(&[Need::Web, Need::Browser])?;
+    let stage = Stage::set(Profile::Dev)?;
+    let mut cargo = command::cargo();
+    cargo.args(["run", "--package", "tests", "--bin", "bench_scan"]);
     command::run(stage.tell(&mut cargo))
 }
