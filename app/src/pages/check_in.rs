@@ -91,15 +91,7 @@ pub(super) fn CheckInPanel(#[prop(into)] view: Signal<ActivityView>) -> impl Int
         }
         .into_any(),
         Standing::Noted(progress) => view! { <Noted progress /> }.into_any(),
-        Standing::NotOpen(opens_at) => {
-            let words = move || {
-                t!(
-                    check_in.opens_at,
-                    time = format_near(opens_at.0, now.get().0)
-                )
-            };
-            view! { <p class="check-in-note">{words}</p> }.into_any()
-        }
+        Standing::NotOpen(opens_at) => view! { <OpensAt opens_at /> }.into_any(),
         Standing::Open(until) => {
             let until = until.map(|until| {
                 let words = move || t!(check_in.until, time = format_clock(until.0));
@@ -138,6 +130,18 @@ pub(super) fn CheckInPanel(#[prop(into)] view: Signal<ActivityView>) -> impl Int
             {move || failure.get().map(|code| view! { <Trouble code=code /> })}
         </div>
     }
+}
+
+#[component]
+fn OpensAt(opens_at: Timestamp) -> impl IntoView {
+    let now = use_app_state().now();
+    let words = move || {
+        t!(
+            check_in.opens_at,
+            time = format_near(opens_at.0, now.get().0)
+        )
+    };
+    view! { <p class="check-in-note">{words}</p> }
 }
 
 #[component]

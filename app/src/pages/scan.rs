@@ -8,7 +8,7 @@ use shared::ids::ActivityId;
 use shared::witness::AnswerCode;
 
 use super::scanner::Scanner;
-use super::trouble::Trouble;
+use super::trouble::{Trouble, TroublePlace};
 use crate::components::{
     Button, ButtonKind, ButtonSize, FullScreen, Icon, LoadingState, Notice, QrCode, Tone,
 };
@@ -99,14 +99,7 @@ fn Scan(request: ScanRequest, #[prop(into)] on_done: Callback<()>) -> impl IntoV
         step.set(Step::Looking);
     };
     move || match step.get() {
-        Step::Looking => view! {
-            <Scanner hint=move || t!(check_in.scan_host_hint) on_text=hear />
-            <div class="scan-wrong" aria-live="assertive">
-                {move || wrong.get().map(|code| view! { <Trouble code=code /> })}
-            </div>
-            <p class="scan-note">{move || t!(scan.without_camera)}</p>
-        }
-        .into_any(),
+        Step::Looking => view! { <Looking wrong on_text=hear /> }.into_any(),
         Step::Working => view! { <LoadingState rows=2 /> }.into_any(),
         Step::Doubted(reading) => {
             view! { <Doubted reading on_go_on=record on_again=look_again /> }.into_any()
@@ -129,6 +122,18 @@ fn Scan(request: ScanRequest, #[prop(into)] on_done: Callback<()>) -> impl IntoV
             </Trouble>
         }
         .into_any(),
+    }
+}
+
+/// The camera, and what is wrong with what it saw last.
+#[component]
+fn Looking(wrong: RwSignal<Option<Code>>, on_text: Callback<String>) -> impl IntoView {
+    view! {
+        <Scanner hint=move || t!(check_in.scan_host_hint) on_text />
+        <div class="scan-wrong" aria-live="assertive">
+            <TroublePlace code=wrong />
+        </div>
+        <p class="scan-note">{move || t!(scan.without_camera)}</p>
     }
 }
 
