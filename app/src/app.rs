@@ -10,7 +10,7 @@ use crate::components::{
     TopBar, UnsentBadge,
 };
 use crate::driver;
-use crate::pages::{ElsewherePage, EnrolPage, FeedbackSheet, StoragePage, fetch_ahead};
+use crate::pages::{ElsewherePage, EnrolPage, FeedbackSheet, ScanSheet, StoragePage, fetch_ahead};
 use crate::state::{AppPhase, AppState, Going, provide_app_state, use_app_state};
 use crate::t;
 use notices::Notices;
@@ -42,6 +42,7 @@ fn Frame() -> impl IntoView {
     name_the_document(state, path);
     focus_what_is_new(path);
     fetch_ahead(state);
+    state.announce_host();
     view! {
         <AppFrame
             top=move || view! { <Top path=path is_ready=is_ready /> }
@@ -63,6 +64,9 @@ fn Frame() -> impl IntoView {
                 AppPhase::StorageFailed(code) => view! { <StoragePage code=code /> }.into_any(),
             }}
         </AppFrame>
+        <Show when=move || is_ready.get()>
+            <ScanSheet />
+        </Show>
         <FeedbackSheet open=state.feedback_open() />
         <Toasts
             toasts=state.toasts()

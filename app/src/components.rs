@@ -9,6 +9,7 @@ mod choice;
 mod chrome;
 mod field;
 mod figures;
+mod full_screen;
 mod icon;
 mod list;
 mod notice;
@@ -18,12 +19,14 @@ mod state;
 mod status;
 mod table;
 mod trend;
+mod viewfinder;
 
 pub use button::{Button, ButtonKind, ButtonLink, ButtonRole, ButtonSize};
 pub use choice::{Choice, LabelPlace, Segmented, Select, Switch};
 pub use chrome::{AppFrame, BottomTabs, DemoRibbon, Screen, ScreenWidth, Tab, TopBar};
 pub use field::{Field, InputKind, TextArea, TextInput};
 pub use figures::{Share, ShareBar, StatGrid, StatTile};
+pub use full_screen::FullScreen;
 pub use icon::{Glyph, Icon};
 pub use list::{Card, List, ListRow, Section};
 pub use notice::{Notice, ToastMessage, Toasts};
@@ -33,6 +36,7 @@ pub use state::{EmptyState, ErrorState, LoadingState};
 pub use status::{Chip, OnlineBadge, RecordStatus, StatusChip, Tone, UnsentBadge};
 pub use table::{Align, Column, DataTable, TableRow};
 pub use trend::{BarTrend, TrendDay};
+pub use viewfinder::{PhotoButton, Viewfinder};
 
 use std::sync::atomic::{AtomicU32, Ordering};
 

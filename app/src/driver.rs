@@ -5,7 +5,10 @@
 //! loses it; a run that was stopped writes nothing more.
 
 mod address;
+mod camera;
 mod clock;
+mod codes;
+mod decoder;
 mod enrolment;
 mod events;
 mod keys;
@@ -14,6 +17,7 @@ mod local;
 mod network;
 mod news;
 mod run;
+mod screen;
 mod storage;
 mod wake;
 
@@ -38,12 +42,16 @@ use storage::{Fault, Storage};
 
 pub use address::Going;
 pub(crate) use address::path;
+pub use camera::CameraFault;
+pub(crate) use camera::{Camera, read_photo};
 pub(crate) use clock::now;
 pub(crate) use local::{
-    announce_ready, download, download_bytes, keep_local, kept_local, origin, print, report_crashes,
+    announce_ready, download, download_bytes, installation, keep_local, kept_local, origin, print,
+    report_crashes,
 };
 pub(crate) use news::News;
 pub use news::{AppPhase, Persistence, StorageNotice};
+pub(crate) use screen::Awake;
 
 /// What takes the news.
 type Tell = Rc<dyn Fn(News<'_>)>;

@@ -6,6 +6,7 @@
 mod activity;
 mod attended;
 mod audience;
+mod by_code;
 mod check_in;
 mod elsewhere;
 mod enrol;
@@ -24,6 +25,8 @@ mod phase;
 mod planning;
 mod progress;
 mod records;
+mod scan;
+mod scanner;
 mod settings;
 mod storage;
 mod today;
@@ -39,5 +42,6 @@ pub use later::{
     LaterPlanning, LaterRecords, LaterSettings, fetch_ahead,
 };
 pub use not_found::NotFoundPage;
+pub use scan::ScanSheet;
 pub use storage::StoragePage;
 pub use today::TodayPage;

@@ -6,11 +6,13 @@
 mod coordinator;
 mod export;
 mod guests;
+mod host_code;
 mod mirror;
 mod planning;
 mod preferences;
 mod rights;
 mod roll_call;
+mod scanning;
 mod settle;
 mod toasts;
 
@@ -21,20 +23,22 @@ use shared::api::Enrolled;
 use shared::client::{ActivityView, Binding, Engine, RecordView, SealedRecord, SyncStatus};
 use shared::codes::Code;
 use shared::directory::DirectorySlice;
-use shared::ids::{ActivityId, EntryId};
+use shared::ids::{ActivityId, EntryId, OrganisationId};
 use shared::project::MarkRow;
 use shared::records::{Claim, Evidence, Presence, Record};
 use shared::time::{Quarter, Timestamp};
 
 use crate::components::ToastMessage;
-use crate::driver::Driver;
+use crate::driver::{self, Driver};
 use crate::locale::Locale;
 
-pub use crate::driver::{AppPhase, Going, Persistence, StorageNotice};
+pub use crate::driver::{AppPhase, CameraFault, Going, Persistence, StorageNotice};
 pub use guests::{standing_invitations, standing_visitors};
+pub use host_code::{ShownCode, Witnessed};
 pub use mirror::provide_app_state;
 pub use preferences::{DisplayMode, Preferences, TextSize};
 pub use roll_call::standing_mark;
+pub use scanning::{Answer, Camera, Doubt, Reading, ScanRequest, ScreenLight};
 
 /// The app's state: cheap to copy, one for the whole page.
 ///
@@ -59,6 +63,7 @@ pub struct AppState {
     enrolment_code: RwSignal<Option<String>>,
     path: RwSignal<String>,
     feedback_open: RwSignal<bool>,
+    scan: RwSignal<Option<ScanRequest>>,
     toasts: RwSignal<Vec<ToastMessage>>,
     preferences: RwSignal<Preferences>,
     locale: RwSignal<Locale>,
@@ -173,6 +178,11 @@ impl AppState {
         self.now.into()
     }
 
+    /// Reads the phone's clock.
+    pub fn clock(self) -> Timestamp {
+        driver::now()
+    }
+
     /// Returns a number that grows whenever the server says that something is new: what was read
     /// by [`AppState::overview`] and its like is then to be read again.
     pub fn server_news(self) -> Signal<u64> {
@@ -242,7 +252,7 @@ impl AppState {
     /// # Errors
     /// As [`AppState::enter`].
     pub async fn check_in(self, view: &ActivityView) -> Result<EntryId, Code> {
-        let presence = self.presence(view)?;
+        let presence = self.presence(view, Evidence::SelfReport)?;
         self.enter(Record::Claim(Claim::CheckIn(presence))).await
     }
 
@@ -251,20 +261,30 @@ impl AppState {
     /// # Errors
     /// As [`AppState::enter`].
     pub async fn check_out(self, view: &ActivityView) -> Result<EntryId, Code> {
-        let presence = self.presence(view)?;
+        let presence = self.presence(view, Evidence::SelfReport)?;
         self.enter(Record::Claim(Claim::CheckOut(presence))).await
     }
 
-    fn presence(self, view: &ActivityView) -> Result<Presence, Code> {
+    fn presence(self, view: &ActivityView, evidence: Evidence) -> Result<Presence, Code> {
+        let current = &view.activity.current;
+        self.presence_at(current.organisation, current.plan.activity, evidence)
+    }
+
+    fn presence_at(
+        self,
+        organisation: OrganisationId,
+        activity: ActivityId,
+        evidence: Evidence,
+    ) -> Result<Presence, Code> {
         let city = self
             .directory
             .with_untracked(|slice| slice.as_ref().map(|slice| slice.city.code.clone()));
         Ok(Presence {
             city: city.ok_or(Code::ActivityUnknown)?,
-            organisation: view.activity.current.organisation,
-            activity: view.activity.current.plan.activity,
-            evidence: Evidence::SelfReport,
-            installation: None,
+            organisation,
+            activity,
+            evidence,
+            installation: driver::installation(),
         })
     }
 

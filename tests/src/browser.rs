@@ -59,19 +59,29 @@ pub struct Browser {
 impl Browser {
     /// Starts Chromium: the one that `CHROMIUM` names, or `chromium` on the `PATH`.
     pub async fn launch() -> Result<Self, Error> {
-        Self::launch_with(&json!({})).await
+        Self::launch_with(&json!({}), &[]).await
+    }
+
+    /// Starts a Chromium whose only camera shows a film, and whose owner allows every site to use it.
+    pub async fn launch_with_camera(film: &Path) -> Result<Self, Error> {
+        let flags = [
+            "--use-fake-device-for-media-stream".to_owned(),
+            "--use-fake-ui-for-media-stream".to_owned(),
+            format!("--use-file-for-fake-video-capture={}", film.display()),
+        ];
+        Self::launch_with(&json!({}), &flags).await
     }
 
     /// Starts a Chromium whose owner allows no site to store anything.
     pub async fn launch_without_storage() -> Result<Self, Error> {
         const BLOCKED: u8 = 2;
         let setting = json!({ "cookies": BLOCKED });
-        Self::launch_with(&json!({ "profile": { "default_content_setting_values": setting } }))
-            .await
+        let preferences = json!({ "profile": { "default_content_setting_values": setting } });
+        Self::launch_with(&preferences, &[]).await
     }
 
-    /// Starts Chromium with preferences of its owner's.
-    async fn launch_with(preferences: &Value) -> Result<Self, Error> {
+    /// Starts Chromium with preferences of its owner's and more flags.
+    async fn launch_with(preferences: &Value, flags: &[String]) -> Result<Self, Error> {
         let program = std::env::var_os("CHROMIUM").unwrap_or_else(|| "chromium".into());
         let program = PathBuf::from(program);
         let profile = tempfile::tempdir().map_err(Error::at(Path::new("a temporary folder")))?;
@@ -79,7 +89,7 @@ impl Browser {
         fs::create_dir(&folder).map_err(Error::at(&folder))?;
         let file = folder.join("Preferences");
         fs::write(&file, preferences.to_string()).map_err(Error::at(&file))?;
-        let mut process = Process::start(&program, profile.path())?;
+        let mut process = Process::start(&program, profile.path(), flags)?;
         let address = process.devtools_address(profile.path()).await?;
         let connection = Connection::open(&address).await?;
         let version = connection
@@ -111,11 +121,12 @@ struct Process {
 }
 
 impl Process {
-    fn start(program: &Path, profile: &Path) -> Result<Self, Error> {
+    fn start(program: &Path, profile: &Path, flags: &[String]) -> Result<Self, Error> {
         let log = profile.join("chromium.log");
         let stderr = File::create(&log).map_err(Error::at(&log))?;
         let child = Command::new(program)
             .args(FLAGS)
+            .args(flags)
             .arg(format!("--user-data-dir={}", profile.display()))
             .arg("about:blank")
             .stdin(Stdio::null())

@@ -2,6 +2,7 @@ pub mod bench;
 pub mod browser;
 pub mod cable;
 pub mod decoders;
+pub mod film;
 pub mod http;
 pub mod postgres;
 pub mod process;

@@ -82,6 +82,11 @@ impl Stage {
 
     /// Returns a phone of 360×740 on a cable of its own.
     pub async fn phone(&self) -> Told<Phone> {
+        self.phone_in(&self.browser).await
+    }
+
+    /// Returns a phone of 360×740 on a cable of its own, in another browser than the stage's.
+    pub async fn phone_in(&self, browser: &Browser) -> Told<Phone> {
         let cable = Cable::lay(self.server.address()).await?;
         let options = ContextOptions {
             proxy: Some(cable.proxy_url()),
@@ -89,7 +94,7 @@ impl Stage {
             height: 740,
             ..ContextOptions::default()
         };
-        let context = self.browser.phone(options).await?;
+        let context = browser.phone(options).await?;
         Ok(Phone {
             context,
             cable,

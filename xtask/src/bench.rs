@@ -8,11 +8,12 @@ use crate::tools::{self, Need};
 
 type Bench = fn(Option<u32>) -> Result<(), Failure>;
 
-const BENCHES: [(&str, Bench); 6] = [
+const BENCHES: [(&str, Bench); 7] = [
     ("gate", |_| gate()),
     ("merge", |_| merge()),
     ("phone", |_| in_chromium("bench_phone")),
     ("rollcall", |_| in_chromium("bench_rollcall")),
+    ("scan", |_| in_chromium("bench_scan")),
     ("rush", |phones| rush("rush", phones)),
     ("pull", |phones| rush("pull", phones)),
 ];

@@ -153,6 +153,8 @@ impl Step {
                     "planning",
                     "--test",
                     "rollcall",
+                    "--test",
+                    "codes",
                 ]);
                 command::run(stage.tell(&mut story))
             }

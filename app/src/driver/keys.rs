@@ -53,19 +53,51 @@ impl DeviceKey {
 
     /// Returns the public key: base64url of the 65-byte uncompressed point.
     pub(super) async fn public_point(&self) -> Result<String, KeyFault> {
+        Ok(BASE64URL_NOPAD.encode(&self.public_bytes().await?))
+    }
+
+    /// Returns the public key: the 65-byte uncompressed point.
+    pub(super) async fn public_bytes(&self) -> Result<[u8; 65], KeyFault> {
         let exported = subtle()?.export_key("raw", &self.public)?;
         let point: JsValue = JsFuture::from(exported).await?;
-        Ok(base64url(&point))
+        bytes(&point)
     }
 
     /// Signs a text: base64url of the 64-byte signature.
     pub(super) async fn sign(&self, text: &str) -> Result<String, KeyFault> {
-        let algorithm = algorithm("hash", "SHA-256")?;
-        let signed =
-            subtle()?.sign_with_object_and_u8_array(&algorithm, &self.private, text.as_bytes())?;
-        let signature: JsValue = JsFuture::from(signed).await?;
-        Ok(base64url(&signature))
+        let signature = self.sign_bytes(text.as_bytes()).await?;
+        Ok(BASE64URL_NOPAD.encode(&signature))
     }
+
+    /// Signs bytes: the 64-byte signature (r, s; SHA-256).
+    pub(super) async fn sign_bytes(&self, message: &[u8]) -> Result<[u8; 64], KeyFault> {
+        let algorithm = algorithm("hash", "SHA-256")?;
+        let signed = subtle()?.sign_with_object_and_u8_array(&algorithm, &self.private, message)?;
+        let signature: JsValue = JsFuture::from(signed).await?;
+        bytes(&signature)
+    }
+}
+
+/// Tells whether the key of a 65-byte point signed a message.
+pub(super) async fn is_signed(
+    point: &[u8; 65],
+    message: &[u8],
+    signature: &[u8; 64],
+) -> Result<bool, KeyFault> {
+    let point = Uint8Array::from(point.as_slice());
+    let curve = algorithm("namedCurve", "P-256")?;
+    let uses = Array::of1(&"verify".into());
+    let imported = subtle()?.import_key_with_object("raw", point.as_ref(), &curve, false, &uses)?;
+    let imported: JsValue = JsFuture::from(imported).await?;
+    let key: CryptoKey = imported.dyn_into()?;
+    let verified = subtle()?.verify_with_object_and_u8_array_and_u8_array(
+        &algorithm("hash", "SHA-256")?,
+        &key,
+        signature,
+        message,
+    )?;
+    let verified: JsValue = JsFuture::from(verified).await?;
+    Ok(verified.is_truthy())
 }
 
 fn algorithm(name: &str, value: &str) -> Result<Object, KeyFault> {
@@ -82,6 +114,7 @@ fn subtle() -> Result<SubtleCrypto, KeyFault> {
     subtle.dyn_into().map_err(KeyFault)
 }
 
-fn base64url(buffer: &JsValue) -> String {
-    BASE64URL_NOPAD.encode(&Uint8Array::new(buffer).to_vec())
+fn bytes<const N: usize>(buffer: &JsValue) -> Result<[u8; N], KeyFault> {
+    let bytes = Uint8Array::new(buffer).to_vec();
+    bytes.try_into().map_err(|_| KeyFault(buffer.clone()))
 }

@@ -4,17 +4,36 @@
 //! Local storage holds only what may be lost; where it is missing or full nothing breaks.
 
 use js_sys::{Array, Uint8Array};
-use shared::ids::DeviceId;
+use shared::ids::{DeviceId, InstallationId};
+use shared::witness::{ANSWER_CODE_PATH, HOST_CODE_PATH};
+use uuid::Uuid;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     Blob, BlobPropertyBag, CustomEvent, CustomEventInit, HtmlAnchorElement, Storage, Url,
 };
 
-use super::Persistence;
+use super::{Persistence, clock};
 
 /// Says that this browser was enrolled once: without it an emptied storage looks like a new phone.
 const ENROLLED: &str = "baodao.enrolled";
+
+/// Which copy of the app this is, whoever is enrolled on it.
+const INSTALLATION: &str = "baodao.installation";
+
+/// Returns which copy of the app this is: made once, and the same for whoever is enrolled on it.
+/// `None` where the browser keeps nothing.
+pub(crate) fn installation() -> Option<InstallationId> {
+    if let Some(kept) = kept_local(INSTALLATION).and_then(|kept| kept.parse().ok()) {
+        return Some(kept);
+    }
+    let made = uuid::Builder::from_random_bytes(clock::random()).into_uuid();
+    keep_local(INSTALLATION, &made.to_string());
+    kept_local(INSTALLATION)?
+        .parse::<Uuid>()
+        .ok()
+        .map(InstallationId)
+}
 
 /// Returns what was kept under a key.
 pub(crate) fn kept_local(key: &str) -> Option<String> {
@@ -69,6 +88,24 @@ pub(super) fn take_enrolment_code() -> Option<String> {
     // Without it the code stays in the address; it is good once only.
     let _ = history.replace_state_with_url(&state, "", Some("/enrol"));
     Some(code)
+}
+
+/// Takes a scanned code from the address that the phone's own scanner opened, `/scan#…` or
+/// `/answer#…`: returns the whole address, and puts the first screen in its place.
+pub(super) fn take_scanned_link() -> Option<String> {
+    let window = web_sys::window()?;
+    let location = window.location();
+    let path = location.pathname().ok()?;
+    let fragment = location.hash().ok()?;
+    let is_code = path == HOST_CODE_PATH || path == ANSWER_CODE_PATH;
+    if !is_code || fragment.len() < 2 {
+        return None;
+    }
+    let address = location.href().ok()?;
+    let history = window.history().ok()?;
+    // Without it the code stays in the address and is read again at the next start.
+    let _ = history.replace_state_with_url(&JsValue::NULL, "", Some("/"));
+    Some(address)
 }
 
 fn code_of_fragment(fragment: &str) -> Option<String> {

@@ -28,6 +28,8 @@ pub(crate) enum News<'a> {
     EnrolmentCode(String),
     /// The page went to another path.
     Path(String),
+    /// The page was opened by the address in a code that the phone's own scanner read.
+    Scanned(String),
 }
 
 /// Where the app stands as a whole; the frame shows one screen for each but [`AppPhase::Ready`].

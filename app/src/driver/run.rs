@@ -121,6 +121,16 @@ impl Run {
         result
     }
 
+    /// Returns the device's key.
+    pub(super) fn key(&self) -> Option<DeviceKey> {
+        self.setting.key.clone()
+    }
+
+    /// Returns who this phone is.
+    pub(super) fn identity(&self) -> Identity {
+        self.setting.identity
+    }
+
     /// Removes everything from the storage. The run is stopped first.
     pub(super) async fn clear(&self) -> Result<(), Fault> {
         self.stop();

@@ -74,6 +74,9 @@ fn take_code(driver: &Rc<Driver>) {
     if let Some(code) = local::take_enrolment_code() {
         (driver.tell)(News::EnrolmentCode(code));
     }
+    if let Some(address) = local::take_scanned_link() {
+        (driver.tell)(News::Scanned(address));
+    }
 }
 
 fn on(

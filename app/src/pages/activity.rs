@@ -5,6 +5,7 @@ mod attendance;
 mod confirm;
 mod desk;
 mod guests;
+mod host_code;
 mod invitations;
 mod judged;
 mod more;
@@ -22,6 +23,7 @@ use shared::time::Timestamp;
 
 pub(super) use self::attendance::AttendanceSection;
 pub(super) use self::attendance::Attendances;
+pub(super) use self::host_code::HostCodeSection;
 use self::own::OwnOutcome;
 pub(super) use self::roll_call::RollCallSection;
 pub(super) use self::roster::{Person, Sources, counts, roster};
@@ -29,7 +31,7 @@ use super::NotFoundPage;
 use super::check_in::{CheckInPanel, CheckOutPanel};
 use super::facts::{ActivityFacts, Extent, Fact};
 use super::fresh::Fresh;
-use super::later::{LaterAttendance, LaterPlan, LaterRollCall};
+use super::later::{LaterAttendance, LaterHostCode, LaterPlan, LaterRollCall};
 use super::leave::LeavePanel;
 use super::phase::{PhaseChip, ShownPhase};
 use super::trouble::Trouble;
@@ -157,6 +159,7 @@ fn Held(
             <OwnOutcome view />
         </div>
         <Show when=move || marks.get()>
+            <LaterHostCode view />
             <LaterRollCall view attended list />
             <LaterPlan view />
         </Show>

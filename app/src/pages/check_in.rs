@@ -10,6 +10,7 @@ use shared::reconcile::{Attendance, Outcome};
 use shared::records::{Claim, Record};
 use shared::time::Timestamp;
 
+use super::by_code::{ByCode, ByCodeAfterwards};
 use super::phase::ShownPhase;
 use super::progress::{Progress, ProgressChip};
 use super::trouble::Trouble;
@@ -97,17 +98,13 @@ pub(super) fn CheckInPanel(#[prop(into)] view: Signal<ActivityView>) -> impl Int
         });
     });
     let words = move || match standing.get() {
-        Standing::Recorded(at, progress) => view! { <Recorded at progress /> }.into_any(),
-        Standing::Noted(progress) => view! { <Noted progress /> }.into_any(),
-        Standing::NotOpen(opens_at) => {
-            let words = move || {
-                t!(
-                    check_in.opens_at,
-                    time = format_near(opens_at.0, now.get().0)
-                )
-            };
-            view! { <p class="check-in-note">{words}</p> }.into_any()
+        Standing::Recorded(at, progress) => view! {
+            <Recorded at progress />
+            <ByCodeAfterwards view />
         }
+        .into_any(),
+        Standing::Noted(progress) => view! { <Noted progress /> }.into_any(),
+        Standing::NotOpen(opens_at) => view! { <OpensAt opens_at /> }.into_any(),
         Standing::Open(until) => {
             let until = until.map(|until| {
                 let words = move || t!(check_in.until, time = format_clock(until.0));
@@ -122,6 +119,7 @@ pub(super) fn CheckInPanel(#[prop(into)] view: Signal<ActivityView>) -> impl Int
                     busy=busy
                     on_press=check_in
                 />
+                <ByCode view failure />
                 {until}
             }
             .into_any()
@@ -145,6 +143,18 @@ pub(super) fn CheckInPanel(#[prop(into)] view: Signal<ActivityView>) -> impl Int
             {move || failure.get().map(|code| view! { <Trouble code=code /> })}
         </div>
     }
+}
+
+#[component]
+fn OpensAt(opens_at: Timestamp) -> impl IntoView {
+    let now = use_app_state().now();
+    let words = move || {
+        t!(
+            check_in.opens_at,
+            time = format_near(opens_at.0, now.get().0)
+        )
+    };
+    view! { <p class="check-in-note">{words}</p> }
 }
 
 #[component]

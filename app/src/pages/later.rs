@@ -12,7 +12,7 @@ use shared::client::ActivityView;
 use shared::codes::Code;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
-use super::activity::{AttendanceSection, Attended, RollCallSection};
+use super::activity::{AttendanceSection, Attended, HostCodeSection, RollCallSection};
 use super::attended::AttendedPage;
 use super::members::MembersPage;
 use super::overview::OverviewPage;
@@ -112,6 +112,12 @@ pub fn LaterPaper() -> impl IntoView {
     view! { <Later part=Part::Coordinators shown=move || here(paper()) /> }
 }
 
+/// [`HostCodeSection`], fetched.
+#[component]
+pub(super) fn LaterHostCode(view: Signal<ActivityView>) -> impl IntoView {
+    view! { <Later part=Part::Coordinators shown=move || here(host_code(view)) /> }
+}
+
 /// [`RollCallSection`], fetched.
 #[component]
 pub(super) fn LaterRollCall(
@@ -155,6 +161,7 @@ impl Part {
                 overview_arrives().await?;
                 members_arrives().await?;
                 paper_arrives().await?;
+                host_code_arrives().await?;
                 roll_call_arrives().await?;
                 attendance_arrives().await?;
                 plans_arrives().await?;
@@ -242,6 +249,11 @@ fn members() -> Fetched {
 #[wasm_split(coordinators, fallible, preload(paper_arrives))]
 fn paper() -> Fetched {
     Ok(view! { <PaperPage /> }.into_any())
+}
+
+#[wasm_split(coordinators, fallible, preload(host_code_arrives))]
+fn host_code(view: Signal<ActivityView>) -> Fetched {
+    Ok(view! { <HostCodeSection view /> }.into_any())
 }
 
 #[wasm_split(coordinators, fallible, preload(roll_call_arrives))]

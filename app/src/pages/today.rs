@@ -11,11 +11,11 @@ use self::agenda::{Agenda, agenda};
 use self::card::{ActivityCard, ActivityRow};
 use super::words;
 use crate::components::{
-    Button, ButtonLink, ButtonSize, EmptyState, Icon, List, LoadingState, Notice, Screen, Section,
-    Tone,
+    Button, ButtonKind, ButtonLink, ButtonSize, EmptyState, Icon, List, LoadingState, Notice,
+    Screen, Section, Tone,
 };
 use crate::pages::words::said;
-use crate::state::use_app_state;
+use crate::state::{ScanRequest, use_app_state};
 use crate::t;
 
 /// Today's activities, each with its button, and those of the week after.
@@ -88,6 +88,13 @@ fn Arrived() -> impl IntoView {
     let days = Memo::new(move |_| agenda.with(|agenda| agenda.days.clone()));
     view! {
         <Greeting />
+        <Button
+            label=move || t!(scan.action)
+            kind=ButtonKind::Primary
+            size=ButtonSize::Big
+            icon=Icon::Scan
+            on_press=move || state.scan().set(Some(ScanRequest::Camera(None)))
+        />
         <Show when=move || state.can_host()>
             <ButtonLink
                 label=move || t!(plan.title)

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use shared::client::{Binding, Engine, NetworkFault, SyncStatus, Trouble};
 use shared::codes::Code;
 
-use super::{AppPhase, AppState, preferences};
+use super::{AppPhase, AppState, ScanRequest, preferences};
 use crate::driver::{self, Driver, News, StorageNotice};
 use crate::locale::provide_locale;
 
@@ -36,6 +36,7 @@ pub fn provide_app_state() -> AppState {
         enrolment_code: RwSignal::new(None),
         path: RwSignal::new(driver::path()),
         feedback_open: RwSignal::new(false),
+        scan: RwSignal::new(None),
         toasts: RwSignal::new(Vec::new()),
         preferences: RwSignal::new(kept),
         locale: provide_locale(kept.locale),
@@ -62,6 +63,7 @@ impl AppState {
             News::UpdateWaits => set(self.update_available, true),
             News::EnrolmentCode(code) => self.enrolment_code.set(Some(code)),
             News::Path(path) => set(self.path, path),
+            News::Scanned(address) => self.scan.set(Some(ScanRequest::Link(address))),
         }
     }
 

@@ -58,7 +58,7 @@ fn corrections(marks: &[MarkRow], member: MemberId, kind: MarkKind) -> Vec<Optio
 }
 
 /// The marks of a person that no other corrects, the newest last.
-fn standing(marks: &[MarkRow], member: MemberId) -> Vec<&MarkRow> {
+pub(super) fn standing(marks: &[MarkRow], member: MemberId) -> Vec<&MarkRow> {
     // An invitation says who is expected and not who came.
     let of_member =
         |row: &&MarkRow| row.mark.member == member && row.mark.kind != MarkKind::Expected;

@@ -27,9 +27,9 @@ const COMPRESSIBLE: [&str; 8] = [
     "webmanifest",
 ];
 
-/// How the names of the parts begin that every phone keeps: the owner's own pages, and what these share
-/// with other parts. The others are kept only where they are wanted.
-const EVERYBODYS: [&str; 2] = ["split_own", "chunk_"];
+/// How the names of the parts begin that every phone keeps: the owner's own pages, the one that reads
+/// codes, and what these share with other parts. The others are kept only where they are wanted.
+const EVERYBODYS: [&str; 3] = ["split_own", "split_scanner", "chunk_"];
 
 /// Writes the bundle into `dist` and returns a line about its size.
 pub(super) fn assemble(public: &Path, program: &Program, dist: &Path) -> Result<String, Failure> {
