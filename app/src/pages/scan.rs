@@ -7,7 +7,7 @@ use shared::codes::Code;
 use shared::ids::ActivityId;
 use shared::witness::AnswerCode;
 
-use super::scanner::Scanner;
+use super::scanner::{Scanner, Words};
 use super::trouble::{Trouble, TroublePlace};
 use crate::components::{
     Button, ButtonKind, ButtonSize, FullScreen, Icon, LoadingState, Notice, QrCode, Tone,
@@ -184,8 +184,7 @@ fn Doubted(
     on_go_on: Callback<Reading>,
     #[prop(into)] on_again: Callback<()>,
 ) -> impl IntoView {
-    let (title, text, go_on): (fn() -> String, fn() -> String, fn() -> String) = match reading.doubt
-    {
+    let (title, text, go_on): (Words, Words, Words) = match reading.doubt {
         Some(Doubt::Elsewhere) => (
             || t!(scan.elsewhere),
             || t!(scan.elsewhere_text),
