@@ -8,11 +8,12 @@ use shared::records::{Audience, Phase, Plan, Record};
 use shared::time::{Day, HOUR_MS};
 use shared::words::{ActivityKind, AreaLevel, OrganisationKind, Role, VenueKind};
 
-const PERSONAS: [&str; 6] = [
+const PERSONAS: [&str; 7] = [
     "branch_coordinator",
     "town_coordinator",
     "county_coordinator",
     "city_coordinator",
+    "branch_host",
     "member_1",
     "member_2",
 ];
@@ -213,7 +214,12 @@ fn personas_act_for_the_branch_and_all_above_it() {
                 .iter()
                 .find(|person| person.id == persona.member);
             assert_eq!(home.unwrap().branch, branch.id);
-            assert!(rights.is_empty());
+            let roles: Vec<Role> = rights.iter().map(|right| right.role).collect();
+            let expected: &[Role] = match persona.key {
+                "branch_host" => &[Role::Host],
+                _ => &[],
+            };
+            assert_eq!(roles, expected, "{}", persona.key);
         }
     }
     let members = demo

@@ -7,7 +7,7 @@ use shared::codes::Code;
 use shared::ids::ActivityId;
 use shared::witness::AnswerCode;
 
-use super::scanner::Scanner;
+use super::scanner::{Scanner, Words};
 use super::trouble::{Trouble, TroublePlace};
 use crate::components::{
     Button, ButtonKind, ButtonSize, FullScreen, Icon, LoadingState, Notice, QrCode, Tone,
@@ -176,9 +176,6 @@ fn begin(request: ScanRequest, step: RwSignal<Step>, record: Callback<Reading>) 
         }
     }
 }
-
-/// Words of the screen, in the language of the moment.
-type Words = fn() -> String;
 
 /// Says what speaks against going on, and lets the person go on all the same.
 #[component]

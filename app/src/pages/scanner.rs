@@ -11,6 +11,9 @@ use crate::pages::words::said;
 use crate::state::{Camera, CameraFault, use_app_state};
 use crate::t;
 
+/// Words that follow the locale.
+pub(super) type Words = fn() -> String;
+
 /// How the camera stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Sight {
@@ -93,7 +96,6 @@ pub(super) fn Scanner(
 /// Says why the camera does not open, and what to do instead.
 #[component]
 fn NoCamera(fault: CameraFault, #[prop(into)] on_again: Callback<()>) -> impl IntoView {
-    type Words = fn() -> String;
     let (title, text): (Words, Words) = match fault {
         CameraFault::Refused => (|| t!(scan.refused), || t!(scan.refused_next)),
         CameraFault::Missing => (|| t!(scan.missing), || t!(scan.missing_next)),
