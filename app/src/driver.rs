@@ -64,6 +64,8 @@ pub(crate) struct Driver {
     lead: RefCell<Option<Lead>>,
     stream: RefCell<Option<Stream>>,
     stream_again: Alarm,
+    /// Whether the server may have poked while the stream was cut.
+    pokes_missed: Rc<Cell<bool>>,
     ids: RefCell<IdSource>,
     opening: Cell<bool>,
     enrolling: Cell<bool>,
@@ -79,6 +81,7 @@ impl Driver {
             lead: RefCell::default(),
             stream: RefCell::default(),
             stream_again: Alarm::default(),
+            pokes_missed: Rc::default(),
             ids: RefCell::default(),
             opening: Cell::new(false),
             enrolling: Cell::new(false),
@@ -293,8 +296,12 @@ impl Driver {
                 let at = now().plus(pause_ms);
                 ended.stream_again.set(at, move |_| again.follow_server());
             };
-            *self.stream.borrow_mut() =
-                Stream::open(hear(Input::Wake), hear(Input::Reconnected), on_end);
+            *self.stream.borrow_mut() = Stream::open(
+                &self.pokes_missed,
+                hear(Input::Wake),
+                hear(Input::Reconnected),
+                on_end,
+            );
         }
     }
 

@@ -151,7 +151,7 @@ async fn a_coordinator_opens_the_pages_of_coordinators_without_a_network() -> To
     let code = stage.persona("branch_coordinator").await?.code;
     let page = desk.enrol(&code).await?;
     let kept = "caches.keys()
-        .then(async ([name]) => (await (await caches.open(name)).keys()).some(({ url }) => url.includes('/assets/split_')))";
+        .then(async ([name]) => (await (await caches.open(name)).keys()).some(({ url }) => url.includes('/assets/split_coordinators')))";
     page.wait_for(kept, "the part of coordinators to be kept")
         .await?;
     desk.cable.cut().await;
@@ -171,7 +171,7 @@ async fn a_member_reads_an_activity_without_the_part_of_coordinators() -> Told {
     card_says(&page, &activity, "签到").await?;
     // Answered after whatever the page asked for before.
     let fetched = "fetch('/healthz').then(() => performance.getEntriesByType('resource')
-        .filter(({ name }) => name.includes('/assets/split_')).length)";
+        .filter(({ name }) => name.includes('/assets/split_coordinators')).length)";
     assert_eq!(page.eval(fetched).await?, 0);
     Ok(())
 }

@@ -17,9 +17,11 @@ async fn an_activity_is_planned_offline_excused_from_offline_and_called_off_with
     let code = stage.persona("branch_coordinator").await?.code;
     let desk = host.enrol(&code).await?;
     let kept = "caches.keys()
-        .then(async ([name]) => (await (await caches.open(name)).keys()).some(({ url }) => url.includes('/assets/split_')))";
+        .then(async ([name]) => (await (await caches.open(name)).keys()).some(({ url }) => url.includes('/assets/split_coordinators')))";
     desk.wait_for(kept, "the part of coordinators to be kept")
         .await?;
+    // The phone has said that it may show codes.
+    says(&desk, "未上传 0").await?;
 
     host.cable.cut().await;
     desk.click_text("活动安排").await?;

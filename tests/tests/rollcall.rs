@@ -20,6 +20,7 @@ async fn a_dispute_is_decided_objected_to_and_answered_whoever_was_offline_in_be
     let activity = open_activity(&member_page).await?;
     open(&host_page, &activity).await?;
     row_says(&host_page, &persona.name, "到场").await?;
+    says(&host_page, "未上传 0").await?;
     member.cable.cut().await;
     host.cable.cut().await;
     check_in(&member_page, &activity).await?;
@@ -56,6 +57,9 @@ async fn a_dispute_is_decided_objected_to_and_answered_whoever_was_offline_in_be
     says(&member_page, "您的申诉：我坐在后排").await?;
     gone(&member_page, "我有异议，要申诉").await?;
     member.cable.mend();
+    says(&member_page, "未上传 0").await?;
+    // A page that is opened asks at once; one that was cut off asks within a minute.
+    member_page.reload().await?;
     says(&member_page, "还没有答复").await?;
 
     // The coordinator answers, and it stands on every screen.
@@ -75,6 +79,7 @@ async fn guests_and_proxies_are_counted_and_stand_on_paper() -> Told {
     let (host, page) = enrolled(&stage, "branch_host").await?;
     let activity = open_activity(&page).await?;
     open(&page, &activity).await?;
+    says(&page, "未上传 0").await?;
     host.cable.cut().await;
 
     page.click_text("添加来宾").await?;
@@ -258,11 +263,10 @@ async fn fits_on_a4(page: &Page, name: &str) -> Told {
         .await?;
     let pdf = printed["data"].as_str().unwrap_or_default().to_owned();
     let pdf = data_encoding::BASE64.decode(pdf.as_bytes())?;
-    // Source: ISO 32000-1, 7.7.3.3; A4 is 595 × 842 points.
-    let text = String::from_utf8_lossy(&pdf);
+    let (width, height) = sheet(&pdf).ok_or("a PDF says how large its sheets are")?;
     assert!(
-        text.contains("/MediaBox [0 0 595") || text.contains("/MediaBox[0 0 595"),
-        "{name}"
+        (width - 595.0).abs() < 1.5 && (height - 842.0).abs() < 1.5,
+        "{name}: {width} by {height} points"
     );
     if let Some(folder) = pictures() {
         std::fs::write(folder.join(format!("paper-{name}.pdf")), &pdf)?;
@@ -270,6 +274,18 @@ async fn fits_on_a4(page: &Page, name: &str) -> Told {
     page.command("Emulation.setEmulatedMedia", json!({ "media": "" }))
         .await?;
     Ok(())
+}
+
+/// Returns width and height of a PDF's sheets, in points; A4 is 595 by 842.
+/// Source: ISO 32000-1, 7.7.3.3.
+fn sheet(pdf: &[u8]) -> Option<(f64, f64)> {
+    let text = String::from_utf8_lossy(pdf);
+    let (_, after) = text.split_once("/MediaBox")?;
+    let (_, inside) = after.split_once('[')?;
+    let (numbers, _) = inside.split_once(']')?;
+    let mut numbers = numbers.split_whitespace().skip(2);
+    let mut next = || numbers.next()?.parse().ok();
+    Some((next()?, next()?))
 }
 
 /// Keeps a picture of the page in the folder that `BAODAO_PICTURES` names.

@@ -1,5 +1,8 @@
 //! The server's pokes: an open stream on which `sync` says that something new is there.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use gloo::events::EventListener;
 use web_sys::EventSource;
 
@@ -17,23 +20,26 @@ pub(super) struct Stream {
 }
 
 impl Stream {
-    /// Opens the stream. `on_return` runs when it is there again after a cut, because pokes may have
-    /// been missed; `on_end` runs when the browser gave it up.
+    /// Opens the stream. `missed` says that pokes may have been missed: it is set when the way is cut,
+    /// and cleared when `on_return` runs because the way is there again. `on_end` runs when the browser
+    /// gave the stream up.
     pub(super) fn open(
+        missed: &Rc<Cell<bool>>,
         on_poke: impl Fn() + 'static,
         on_return: impl Fn() + 'static,
         on_end: impl Fn() + 'static,
     ) -> Option<Self> {
         let source = EventSource::new(PATH).ok()?;
-        let mut first = true;
+        let (is_back, is_cut) = (Rc::clone(missed), Rc::clone(missed));
         let opened = EventListener::new(&source, "open", move |_| {
-            if !std::mem::take(&mut first) {
+            if is_back.take() {
                 on_return();
             }
         });
         let poked = EventListener::new(&source, POKE, move |_| on_poke());
         let watched = source.clone();
         let failed = EventListener::new(&source, "error", move |_| {
+            is_cut.set(true);
             if watched.ready_state() == EventSource::CLOSED {
                 on_end();
             }

@@ -110,11 +110,10 @@ fn is_listed(view: &&RecordView) -> bool {
     match &view.entry.record {
         Record::Claim(_)
         | Record::Plan(_)
+        | Record::HostKey(_)
         | Record::Mark(_)
         | Record::Visitor(_)
         | Record::Ruling(_) => !refused,
-        // Nobody entered it by hand.
-        Record::HostKey(_) => false,
     }
 }
 
