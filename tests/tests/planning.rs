@@ -75,6 +75,8 @@ async fn an_activity_is_planned_offline_excused_from_offline_and_called_off_with
     write(&desk, "取消的原因", REASON).await?;
     desk.click("dialog[open] .sheet-actions .danger").await?;
     says(&desk, &format!("取消原因：{REASON}")).await?;
+    // A page that was cut off asks within a minute; one that is opened asks at once.
+    page.reload().await?;
     says(&page, &format!("取消原因：{REASON}")).await
 }
 
