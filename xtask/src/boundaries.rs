@@ -5,10 +5,20 @@ use std::collections::BTreeSet;
 use crate::command;
 use crate::failure::Failure;
 
+/// For which machines a package is looked at.
+#[derive(Clone, Copy)]
+enum Machines {
+    /// Every one that Rust knows: it runs in browsers too.
+    All,
+    /// This one: a server runs in no browser, and what a dependency would need there is not in it.
+    This,
+}
+
 /// A package and the crates that may be nowhere beneath it.
-const FORBIDDEN: [(&str, &[&str]); 3] = [
+const FORBIDDEN: [(&str, Machines, &[&str]); 3] = [
     (
         "shared",
+        Machines::All,
         &[
             "app",
             "axum",
@@ -23,15 +33,23 @@ const FORBIDDEN: [(&str, &[&str]); 3] = [
             "web-sys",
         ],
     ),
-    ("app", &["axum", "rusqlite", "server", "sqlx"]),
-    ("server", &["app", "gloo", "leptos", "web-sys"]),
+    (
+        "app",
+        Machines::All,
+        &["axum", "rusqlite", "server", "sqlx"],
+    ),
+    (
+        "server",
+        Machines::This,
+        &["app", "gloo", "leptos", "web-sys"],
+    ),
 ];
 
 /// Fails with one line for each crate that is where it may not be.
 pub(crate) fn check() -> Result<(), Failure> {
     let mut breaches = Vec::new();
-    for (package, forbidden) in FORBIDDEN {
-        let tree = dependencies(package)?;
+    for (package, machines, forbidden) in FORBIDDEN {
+        let tree = dependencies(package, machines)?;
         for name in forbidden.iter().filter(|name| tree.contains(**name)) {
             breaches.push(format!(
                 "`{package}` must not depend on `{name}`; to see how it does: cargo tree -p {package} -i {name}"
@@ -44,21 +62,17 @@ pub(crate) fn check() -> Result<(), Failure> {
     Err(Failure::Boundary(breaches.join("\n")))
 }
 
-/// Returns the names of all crates that end up in a package, on whatever target.
-fn dependencies(package: &str) -> Result<BTreeSet<String>, Failure> {
-    let tree = command::read(command::cargo().args([
-        "tree",
-        "--package",
-        package,
-        "--target",
-        "all",
-        "--edges",
-        "normal,build",
-        "--prefix",
-        "none",
-        "--format",
-        "{p}",
-    ]))?;
+/// Returns the names of all crates that end up in a package.
+fn dependencies(package: &str, machines: Machines) -> Result<BTreeSet<String>, Failure> {
+    let mut cargo = command::cargo();
+    cargo
+        .args(["tree", "--package", package, "--edges", "normal,build"])
+        .args(["--prefix", "none", "--format", "{p}"]);
+    match machines {
+        Machines::All => cargo.args(["--target", "all"]),
+        Machines::This => &mut cargo,
+    };
+    let tree = command::read(&mut cargo)?;
     let names = tree
         .lines()
         .filter_map(|line| line.split_whitespace().next());
