@@ -1,6 +1,6 @@
 //! Where the page is: the path in its address, links within the app, and the browser's way back.
 //!
-//! No router of a crate: nine addresses need a signal and these listeners, and a phone would download
+//! No router of a crate: a dozen addresses need a signal and these listeners, and a phone would download
 //! what matches patterns that nobody writes here.
 
 use std::rc::Rc;
