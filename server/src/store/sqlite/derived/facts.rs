@@ -51,27 +51,10 @@ fn add_activity(
     facts: &mut Facts,
 ) -> Result<(), StoreError> {
     let key = [activity.0.into_bytes()];
-    facts.claims.extend(rows(
-        connection,
-        "select d.id, r.body from claim r join document d on d.number = r.document
-         where r.activity = ?1",
-        key,
-        "claim",
-    )?);
-    facts.marks.extend(rows(
-        connection,
-        "select d.id, r.body from mark r join document d on d.number = r.document
-         where r.activity = ?1",
-        key,
-        "mark",
-    )?);
-    facts.rulings.extend(rows(
-        connection,
-        "select d.id, r.body from ruling r join document d on d.number = r.document
-         where r.activity = ?1",
-        key,
-        "ruling",
-    )?);
+    let of = "r.activity = ?1";
+    facts.claims.extend(rows(connection, "claim", of, key)?);
+    facts.marks.extend(rows(connection, "mark", of, key)?);
+    facts.rulings.extend(rows(connection, "ruling", of, key)?);
     let outcomes = all(
         connection,
         "select body from outcome where activity = ?1",
@@ -97,27 +80,10 @@ fn add_fact(
     facts: &mut Facts,
 ) -> Result<(), StoreError> {
     let key = [activity.0.into_bytes(), member.0.into_bytes()];
-    facts.claims.extend(rows(
-        connection,
-        "select d.id, r.body from claim r join document d on d.number = r.document
-         where r.activity = ?1 and r.member = ?2",
-        key,
-        "claim",
-    )?);
-    facts.marks.extend(rows(
-        connection,
-        "select d.id, r.body from mark r join document d on d.number = r.document
-         where r.activity = ?1 and r.member = ?2",
-        key,
-        "mark",
-    )?);
-    facts.rulings.extend(rows(
-        connection,
-        "select d.id, r.body from ruling r join document d on d.number = r.document
-         where r.activity = ?1 and r.member = ?2",
-        key,
-        "ruling",
-    )?);
+    let of = "r.activity = ?1 and r.member = ?2";
+    facts.claims.extend(rows(connection, "claim", of, key)?);
+    facts.marks.extend(rows(connection, "mark", of, key)?);
+    facts.rulings.extend(rows(connection, "ruling", of, key)?);
     let outcome = one(
         connection,
         "select body from outcome where activity = ?1 and member = ?2",
@@ -134,13 +100,9 @@ fn add_plans(
     facts: &mut Facts,
 ) -> Result<(), StoreError> {
     for activity in activities {
-        facts.plans.extend(rows(
-            connection,
-            "select d.id, r.body from plan r join document d on d.number = r.document
-             where r.activity = ?1",
-            [activity.0.into_bytes()],
-            "plan",
-        )?);
+        let key = [activity.0.into_bytes()];
+        let plans = rows(connection, "plan", "r.activity = ?1", key)?;
+        facts.plans.extend(plans);
     }
     Ok(())
 }
@@ -151,25 +113,24 @@ fn add_host_keys(
     facts: &mut Facts,
 ) -> Result<(), StoreError> {
     for organisation in organisations {
-        facts.host_keys.extend(rows(
-            connection,
-            "select d.id, r.body from host_key r join document d on d.number = r.document
-             where r.organisation = ?1",
-            [organisation.0.into_bytes()],
-            "host_key",
-        )?);
+        let key = [organisation.0.into_bytes()];
+        let keys = rows(connection, "host_key", "r.organisation = ?1", key)?;
+        facts.host_keys.extend(keys);
     }
     Ok(())
 }
 
-/// Reads `document id, body`.
+/// Reads rows of a derived table, each with the document that it was derived from.
 fn rows<T: DeserializeOwned>(
     connection: &Connection,
-    sql: &str,
-    key: impl Params,
     table: &'static str,
+    of: &str,
+    key: impl Params,
 ) -> Result<Vec<(DocumentId, T)>, StoreError> {
-    all(connection, sql, key, |row| {
+    let sql = format!(
+        "select d.id, r.body from {table} r join document d on d.number = r.document where {of}"
+    );
+    all(connection, &sql, key, |row| {
         Ok((id(row, 0)?, body(row, 1, table)?))
     })
 }
