@@ -45,6 +45,9 @@ pub const GRACE_MS: i64 = 5 * MINUTE_MS;
 
 /// The pause after a failed exchange lies within this; doubled each time.
 pub const RETRY_FIRST_MS: i64 = 2_000;
+/// While the server is out of reach, what is entered shortly one after the other waits this long for
+/// one try.
+pub const GATHER_MS: i64 = 5_000;
 /// The longest pause between two tries.
 pub const RETRY_LONGEST_MS: i64 = 5 * MINUTE_MS;
 /// The longest pause that a phone lets a server ask for.

@@ -280,15 +280,18 @@ impl Engine {
     ) {
         let id = command.entry.id;
         if result.is_ok() {
+            let of_calendar = matches!(command.document, DocumentName::Calendar { .. });
             self.commands.insert(id, command);
-            self.derive_activities();
+            if of_calendar {
+                self.derive_activities();
+            }
         }
         effects.push(Effect::Answer {
             id,
             result: result.map_err(StorageFault::code),
         });
         if result.is_ok() {
-            self.start(now, effects);
+            self.start_soon(now, effects);
         }
     }
 

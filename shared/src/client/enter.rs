@@ -13,7 +13,7 @@ use crate::wire;
 use super::binding::Binding;
 use super::engine::{Engine, Pending, write_command};
 use super::rows::Command;
-use super::view::RecordState;
+use super::view::{RecordState, first_check_in};
 use super::{Effect, scope};
 
 impl Engine {
@@ -171,7 +171,8 @@ impl Engine {
             .activities
             .get(&presence.activity)
             .ok_or(Code::ActivityUnknown)?;
-        if self.own_check_ins().contains_key(&presence.activity) {
+        let claims = self.own_claims().remove(&presence.activity);
+        if first_check_in(&claims.unwrap_or_default()).is_some() {
             return Err(Code::AlreadyRecorded);
         }
         if activity.current.plan.is_cancelled() {

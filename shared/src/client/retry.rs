@@ -92,6 +92,22 @@ impl Engine {
         effects.push(Effect::WakeAt(pause.until));
     }
 
+    /// Something new waits: begins an exchange. While the server is out of reach the next try comes
+    /// soon instead, so that a sitting without signal is one change and not one for each tap.
+    pub(super) fn start_soon(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
+        let planned = self.retry.filter(|pause| !pause.is_over(now));
+        match planned {
+            Some(planned) if self.network_fault == Some(NetworkFault::Unreachable) => {
+                let soon = Pause::new(now, limits::GATHER_MS);
+                if soon.until < planned.until {
+                    self.retry = Some(soon);
+                    effects.push(Effect::WakeAt(soon.until));
+                }
+            }
+            Some(_) | None => self.start(now, effects),
+        }
+    }
+
     /// The server is there again after a cut, and every open page hears of it at once.
     pub(super) fn reconnected(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
         if self.retry.is_none() {

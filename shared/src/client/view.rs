@@ -123,16 +123,18 @@ impl Engine {
 
     /// Returns the activities of the calendars held, by start, then id.
     pub fn activities(&self) -> Vec<ActivityView> {
-        let mut check_ins = self.own_check_ins();
         let mut claims = self.own_claims();
         let mut views: Vec<ActivityView> = self
             .activities
             .iter()
-            .map(|(id, activity)| ActivityView {
-                activity: activity.clone(),
-                check_in: check_ins.remove(id),
-                claims: claims.remove(id).unwrap_or_default(),
-                outcome: self.outcomes.get(id).cloned(),
+            .map(|(id, activity)| {
+                let claims = claims.remove(id).unwrap_or_default();
+                ActivityView {
+                    activity: activity.clone(),
+                    check_in: first_check_in(&claims).cloned(),
+                    claims,
+                    outcome: self.outcomes.get(id).cloned(),
+                }
             })
             .collect();
         views.sort_by_key(|view| {
@@ -179,28 +181,14 @@ impl Engine {
         }
     }
 
-    fn own_claims(&self) -> BTreeMap<ActivityId, Vec<RecordView>> {
+    /// Returns what the owner says of each activity, newest first.
+    pub(super) fn own_claims(&self) -> BTreeMap<ActivityId, Vec<RecordView>> {
         let mut found: BTreeMap<ActivityId, Vec<RecordView>> = BTreeMap::new();
         for view in self.records() {
             if let Record::Claim(claim) = &view.entry.record
                 && let Some(activity) = claim.activity()
             {
                 found.entry(activity).or_default().push(view);
-            }
-        }
-        found
-    }
-
-    /// Returns the owner's first check-in at each activity; a refused one does not stand in the way
-    /// of another.
-    pub(super) fn own_check_ins(&self) -> BTreeMap<ActivityId, RecordView> {
-        let mut found = BTreeMap::new();
-        for view in self.records() {
-            if let (Record::Claim(Claim::CheckIn(presence)), false) = (
-                &view.entry.record,
-                matches!(view.state, RecordState::Refused(_)),
-            ) {
-                found.insert(presence.activity, view);
             }
         }
         found
@@ -244,4 +232,13 @@ impl Engine {
     pub fn host_keys(&self) -> &[HostKeyRow] {
         &self.host_keys
     }
+}
+
+/// Returns the first check-in of claims that are sorted newest first; a refused one does not stand in
+/// the way of another.
+pub(super) fn first_check_in(claims: &[RecordView]) -> Option<&RecordView> {
+    claims.iter().rev().find(|view| {
+        let refused = matches!(view.state, RecordState::Refused(_));
+        !refused && matches!(view.entry.record, Record::Claim(Claim::CheckIn(_)))
+    })
 }

@@ -72,6 +72,7 @@ fn a_clock_that_jumps_by_years_while_offline_loses_nothing_and_is_put_right_by_t
         phone.enter(1, feedback("一")).unwrap();
         phone.fail_once();
         phone.enter(2, feedback("二")).unwrap();
+        phone.give(Input::Wake);
         server.serve(&mut phone, now().plus(HOUR_MS));
         assert_eq!(phone.engine.status().unsent, 0, "{jump_ms}");
         assert_eq!(phone.engine.status().refused, 0, "{jump_ms}");

@@ -72,6 +72,7 @@ fn of_three_records_in_one_change_only_the_guilty_one_is_refused() {
     let mut phone = Phone::settled(None);
     phone.fail_once();
     phone.enter(1, feedback("一")).unwrap();
+    phone.give(Input::Wake);
     phone.enter(2, check_out("440100")).unwrap();
     phone.enter(3, feedback("三")).unwrap();
     phone.answer(|_| {});

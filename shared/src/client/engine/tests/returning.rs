@@ -53,6 +53,38 @@ fn pauses_lie_anywhere_below_a_limit_that_doubles_and_begin_anew_when_the_page_w
 }
 
 #[test]
+fn while_the_server_is_out_of_reach_what_is_entered_waits_for_one_try_and_becomes_one_change() {
+    let mut phone = Phone::settled(None);
+    phone.enter(1, feedback("一")).unwrap();
+    // So often that the next try of its own is minutes away.
+    for _ in 0..12 {
+        phone.fail(NetworkFault::Unreachable);
+        phone.give(Input::Tick {
+            at: *phone.wakes.last().unwrap(),
+        });
+    }
+    phone.fail(NetworkFault::Unreachable);
+    let sent = phone.sent.len();
+    for number in 2..302 {
+        phone.enter(number, feedback("又一")).unwrap();
+        phone.now = phone.now.plus(10);
+    }
+    assert_eq!(phone.sent.len(), sent);
+    let at = *phone.wakes.last().unwrap();
+    assert!(at.since(phone.now) <= limits::GATHER_MS);
+    phone.now = at;
+    phone.give(Input::Tick { at });
+    let offered: Vec<usize> = phone.offered().iter().map(Vec::len).collect();
+    assert_eq!(offered.iter().sum::<usize>(), 301);
+    assert!(
+        offered.len() <= 1 + 300_usize.div_ceil(limits::ENTRIES_PER_CHANGE),
+        "{offered:?}"
+    );
+    phone.answer(|_| {});
+    assert_eq!(phone.engine.status().unsent, 0);
+}
+
+#[test]
 fn a_server_that_cannot_say_is_asked_again_after_a_pause() {
     let mut phone = Phone::settled(None);
     phone.enter(1, feedback("一")).unwrap();
@@ -222,6 +254,7 @@ fn a_request_that_is_too_large_is_halved_until_it_passes() {
     phone.fail(NetworkFault::Unreachable);
     for number in 1..=5 {
         phone.enter(number, feedback("又一条")).unwrap();
+        phone.give(Input::Wake);
         phone.fail(NetworkFault::Unreachable);
     }
     phone.give(Input::Wake);

@@ -61,6 +61,7 @@ fn live_and_die(death: Death) -> bool {
             _ if round == 5 => server.forget_everything(),
             _ => {}
         }
+        phone.give(Input::Wake);
         if !phone.dead {
             server.serve(&mut phone, now());
         }
