@@ -37,7 +37,7 @@ pub use guests::{standing_invitations, standing_visitors};
 pub use host_code::{ShownCode, Witnessed};
 pub use mirror::provide_app_state;
 pub use preferences::{DisplayMode, Preferences, TextSize};
-pub use roll_call::standing_mark;
+pub use roll_call::standing_marks;
 pub use scanning::{Answer, Camera, Doubt, Reading, ScanRequest, ScreenLight};
 
 /// The app's state: cheap to copy, one for the whole page.
@@ -161,7 +161,7 @@ impl AppState {
     }
 
     /// Returns the marks of an activity's roll call, those not yet uploaded among them. Use
-    /// [`standing_mark`] to find what stands for one person.
+    /// [`standing_marks`] to find what stands for each person.
     pub fn marks(self, activity: ActivityId) -> Signal<Vec<MarkRow>> {
         Memo::new(move |_| {
             self.revision.track();

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use serde_json::json;
+use server::metrics::StoreMetrics;
+use server::store::Place;
 use tempfile::TempDir;
 
 use crate::browser::{Browser, Context, ContextOptions, Page};
@@ -73,6 +75,31 @@ impl Stage {
         found.ok_or_else(|| format!("the demo city has no {key}").into())
     }
 
+    /// Imports so many more members into the branch of a name.
+    pub async fn import_members(&self, branch: &str, count: usize) -> Told {
+        let store = Place::Folder(self.data().to_owned())
+            .open(StoreMetrics::default())
+            .await?;
+        let known = store.directory().await?;
+        let mut organisations = known.organisations.iter();
+        let (path, _) = organisations
+            .find(|(_, organisation)| organisation.name == branch)
+            .ok_or("the city has the branch")?;
+        let rows = (1..=count).map(|number| {
+            let name = member_name(number);
+            format!("H{number:05},{name},{path}\n")
+        });
+        let roster = self.data().join("members.csv");
+        let header = "code,name,branch_path\n".to_owned();
+        std::fs::write(
+            &roster,
+            [header].into_iter().chain(rows).collect::<String>(),
+        )?;
+        self.command(&["import", "roster", &roster.to_string_lossy()])
+            .await?;
+        Ok(())
+    }
+
     /// Runs a command of the server's on the story's data.
     pub async fn command(&self, arguments: &[&str]) -> Told<String> {
         let data = self.data.path().to_string_lossy().into_owned();
@@ -120,6 +147,15 @@ impl Stage {
             origin: self.server.origin(),
         })
     }
+}
+
+/// A name of two or three characters; different for the first thousand numbers.
+fn member_name(number: usize) -> String {
+    const FAMILY: [&str; 10] = ["陈", "李", "黄", "梁", "林", "何", "罗", "谢", "邓", "冯"];
+    const GIVEN: [&str; 10] = ["英", "伟", "秀", "明", "兰", "强", "玉", "军", "华", "芳"];
+    let digit = |of: usize| number / of % 10;
+    let (family, first, second) = (FAMILY[digit(1)], GIVEN[digit(10)], GIVEN[digit(100)]);
+    format!("{family}{second}{first}")
 }
 
 /// Returns the folder of the bundle that xtask built.

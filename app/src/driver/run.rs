@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::rc::{Rc, Weak};
 
 use futures::channel::oneshot;
+use gloo::timers::callback::Timeout;
 use shared::client::{Effect, Engine, Identity, Input, NetworkFault, Row, StorageFault, Write};
 use shared::codes::Code;
 use shared::ids::EntryId;
@@ -36,6 +37,9 @@ pub(super) struct Setting {
     pub(super) driver: Weak<Driver>,
 }
 
+/// How far the screens may be behind what nobody waits for.
+const DRAWN_WITHIN_MS: u32 = 50;
+
 /// A run of the engine.
 pub(super) struct Run {
     setting: Setting,
@@ -44,6 +48,8 @@ pub(super) struct Run {
     is_writing: Cell<bool>,
     waiting: RefCell<BTreeMap<EntryId, oneshot::Sender<Result<(), Code>>>>,
     alarm: Alarm,
+    /// Runs while the screens are behind the engine.
+    changed: Cell<Option<Timeout>>,
     stopped: Cell<bool>,
 }
 
@@ -59,9 +65,11 @@ impl Run {
             is_writing: Cell::new(false),
             waiting: RefCell::default(),
             alarm: Alarm::default(),
+            changed: Cell::default(),
             stopped: Cell::new(false),
         });
         run.perform(effects);
+        run.tell_changed();
         (run, damage.len())
     }
 
@@ -69,6 +77,7 @@ impl Run {
     pub(super) fn stop(&self) {
         self.stopped.set(true);
         self.alarm.clear();
+        self.changed.take();
         self.writes.borrow_mut().clear();
         // Whoever waits learns that the sender is gone.
         self.waiting.borrow_mut().clear();
@@ -152,8 +161,10 @@ impl Run {
                 Effect::Changed => changed = true,
             }
         }
-        if changed {
-            self.tell(News::Changed(&self.engine.borrow()));
+        match (changed, answers.is_empty()) {
+            (true, false) => self.tell_changed(),
+            (true, true) => self.tell_changed_soon(),
+            (false, _) => {}
         }
         for (id, result) in answers {
             if let Some(answer) = self.waiting.borrow_mut().remove(&id) {
@@ -161,6 +172,25 @@ impl Run {
                 let _ = answer.send(result);
             }
         }
+    }
+
+    fn tell_changed(&self) {
+        self.changed.take();
+        self.tell(News::Changed(&self.engine.borrow()));
+    }
+
+    /// Nobody waits for it: what changes in quick succession, as one exchange does, is drawn once.
+    fn tell_changed_soon(self: &Rc<Self>) {
+        let running = self.changed.take();
+        let run = Rc::downgrade(self);
+        let drawn = running.unwrap_or_else(|| {
+            Timeout::new(DRAWN_WITHIN_MS, move || {
+                if let Some(run) = run.upgrade() {
+                    run.tell_changed();
+                }
+            })
+        });
+        self.changed.set(Some(drawn));
     }
 
     fn persist(self: &Rc<Self>, ticket: u64, writes: Vec<Write>) {

@@ -1,6 +1,6 @@
 //! Marking a roll call: a second mark of one person corrects the first, it never replaces it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use shared::codes::Code;
 use shared::ids::{ActivityId, EntryId, MemberId};
@@ -40,10 +40,14 @@ impl AppState {
     }
 }
 
-/// Returns what stands for one person in a roll call: the newest mark that no other corrects.
+/// Returns what stands for each person in a roll call: the newest mark that no other corrects.
 /// Nothing does once it was taken back.
-pub fn standing_mark(marks: &[MarkRow], member: MemberId) -> Option<MarkRow> {
-    standing(marks, member).into_iter().next_back().cloned()
+pub fn standing_marks(marks: &[MarkRow]) -> BTreeMap<MemberId, &MarkRow> {
+    let mut found: BTreeMap<MemberId, &MarkRow> = BTreeMap::new();
+    for row in open(marks.iter().collect()) {
+        found.insert(row.mark.member, row);
+    }
+    found
 }
 
 /// Says which marks are to be entered so that `kind` alone stands: for each the mark it corrects.
@@ -59,21 +63,24 @@ fn corrections(marks: &[MarkRow], member: MemberId, kind: MarkKind) -> Vec<Optio
 
 /// The marks of a person that no other corrects, the newest last.
 pub(super) fn standing(marks: &[MarkRow], member: MemberId) -> Vec<&MarkRow> {
+    let of_member = marks.iter().filter(|row| row.mark.member == member);
+    open(of_member.collect())
+}
+
+/// Those of some marks that no other of them corrects, the newest last. A mark corrects one of the
+/// same person only.
+fn open(mut marks: Vec<&MarkRow>) -> Vec<&MarkRow> {
     // An invitation says who is expected and not who came.
-    let of_member =
-        |row: &&MarkRow| row.mark.member == member && row.mark.kind != MarkKind::Expected;
-    let corrected: BTreeSet<EntryId> = marks
-        .iter()
-        .filter(of_member)
-        .filter_map(|row| row.mark.corrects)
+    marks.retain(|row| row.mark.kind != MarkKind::Expected);
+    let corrections = marks.iter();
+    let corrected: BTreeSet<(MemberId, EntryId)> = corrections
+        .filter_map(|row| Some((row.mark.member, row.mark.corrects?)))
         .collect();
-    let mut open: Vec<&MarkRow> = marks
-        .iter()
-        .filter(of_member)
-        .filter(|row| !corrected.contains(&row.id) && row.mark.kind != MarkKind::Withdrawn)
-        .collect();
-    open.sort_by_key(|row| (row.recorded_at, row.id));
-    open
+    marks.retain(|row| {
+        row.mark.kind != MarkKind::Withdrawn && !corrected.contains(&(row.mark.member, row.id))
+    });
+    marks.sort_by_key(|row| (row.recorded_at, row.id));
+    marks
 }
 
 #[cfg(test)]
@@ -118,7 +125,7 @@ mod tests {
     fn a_first_mark_corrects_nothing_whoever_else_is_marked() {
         let marks = [row(1, LI, MarkKind::Absent, None)];
         assert_eq!(corrected(&marks, MarkKind::Present), [None]);
-        assert_eq!(standing_mark(&marks, WANG), None);
+        assert!(!standing_marks(&marks).contains_key(&WANG));
     }
 
     #[test]
@@ -129,7 +136,7 @@ mod tests {
         ];
         assert_eq!(corrected(&marks, MarkKind::Present), [Some(2)]);
         assert!(corrected(&marks, MarkKind::Late).is_empty());
-        let standing = standing_mark(&marks, WANG).map(|row| row.mark.kind);
+        let standing = standing_marks(&marks).get(&WANG).map(|row| row.mark.kind);
         assert_eq!(standing, Some(MarkKind::Late));
     }
 
@@ -138,7 +145,7 @@ mod tests {
         let mut marks = vec![row(1, WANG, MarkKind::Absent, None)];
         assert_eq!(corrected(&marks, MarkKind::Withdrawn), [Some(1)]);
         marks.push(row(2, WANG, MarkKind::Withdrawn, Some(1)));
-        assert_eq!(standing_mark(&marks, WANG), None);
+        assert!(!standing_marks(&marks).contains_key(&WANG));
         assert!(corrected(&marks, MarkKind::Withdrawn).is_empty());
     }
 

@@ -4,15 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use shared::api::AttendanceList;
 use shared::client::{RecordState, RecordView};
-use shared::directory::DirectorySlice;
-use shared::ids::{EntryId, MemberId, OrganisationId};
+use shared::directory::{DirectorySlice, Organisation};
+use shared::ids::{EntryId, MemberId, OrganisationId, OrganisationPath};
 use shared::project::MarkRow;
 use shared::reconcile::{Attendance, Confirmation, Outcome, Source};
 use shared::records::{Audience, Record};
 use shared::time::Timestamp;
 use shared::words::MarkKind;
 
-use crate::state::{standing_invitations, standing_mark};
+use crate::state::{standing_invitations, standing_marks};
 
 /// Whether the activity is for somebody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -191,6 +191,7 @@ pub(in crate::pages) struct Sources<'a> {
 pub(in crate::pages) fn roster(sources: Sources<'_>) -> Vec<Person> {
     let known = known(sources);
     let under_way = under_way(sources.records);
+    let standing = standing_marks(sources.marks);
     let outcomes: BTreeMap<MemberId, &Outcome> = sources
         .list
         .iter()
@@ -200,7 +201,7 @@ pub(in crate::pages) fn roster(sources: Sources<'_>) -> Vec<Person> {
     let mut people: Vec<Person> = known
         .into_iter()
         .filter_map(|(id, known)| {
-            let mark = standing_mark(sources.marks, id);
+            let mark = standing.get(&id);
             let outcome = outcomes.get(&id).copied();
             let place = match (
                 known.expected,
@@ -257,16 +258,26 @@ fn known(sources: Sources<'_>) -> BTreeMap<MemberId, Known> {
         };
         known.insert(person.member, expected);
     }
+    let organisations: BTreeMap<OrganisationId, &Organisation> = slice
+        .organisations
+        .iter()
+        .map(|organisation| (organisation.id, organisation))
+        .collect();
+    let meant = match sources.audience {
+        Audience::Everybody => std::slice::from_ref(&sources.organisation),
+        Audience::Organisations(organisations) => organisations,
+        Audience::Invitation => &[],
+    };
+    let paths: Vec<&OrganisationPath> = meant
+        .iter()
+        .filter_map(|id| organisations.get(id).map(|organisation| &organisation.path))
+        .collect();
     for member in &slice.members {
-        let branch = slice.organisation(member.branch);
-        let expected = match sources.audience {
-            Audience::Everybody => is_beneath(slice, member.branch, sources.organisation),
-            Audience::Organisations(organisations) => organisations
-                .iter()
-                .any(|organisation| is_beneath(slice, member.branch, *organisation)),
-            // This phone's roll call is newer than what the server told of it.
-            Audience::Invitation => invited.contains(&member.id),
-        };
+        let branch = organisations.get(&member.branch);
+        let beneath =
+            branch.is_some_and(|branch| paths.iter().any(|path| path.covers(&branch.path)));
+        // This phone's roll call is newer than what the server told of who is invited.
+        let expected = meant.contains(&member.branch) || beneath || invited.contains(&member.id);
         let person = Known {
             name: member.name.clone(),
             branch: branch.map(|branch| branch.name.clone()).unwrap_or_default(),
@@ -275,13 +286,6 @@ fn known(sources: Sources<'_>) -> BTreeMap<MemberId, Known> {
         known.insert(member.id, person);
     }
     known
-}
-
-/// Tells whether a branch is an organisation or stands beneath it.
-fn is_beneath(slice: &DirectorySlice, branch: OrganisationId, above: OrganisationId) -> bool {
-    let paths = (slice.organisation(above), slice.organisation(branch));
-    branch == above
-        || matches!(paths, (Some(above), Some(branch)) if above.path.covers(&branch.path))
 }
 
 /// The marks that the server does not have yet.
