@@ -25,6 +25,12 @@ async fn main() -> Told {
         .await?;
     page.wait_for("document.querySelector('.roll-call-names li')", "the names")
         .await?;
+    // The phone announces its key as a host's by itself.
+    page.wait_for(
+        "document.querySelector('.badge.unsent').textContent.includes('未上传 0')",
+        "everything to be uploaded",
+    )
+    .await?;
     phone.cable.cut().await;
     page.set_cpu_throttle(CPU_SLOWDOWN).await?;
     let people = page
@@ -63,7 +69,7 @@ async fn one_mark(page: &Page, person: usize, kind: &str, unsent: usize) -> Told
         "new Promise((resolve) => {{
             const row = document.querySelectorAll('.roll-call-names li')[{person}];
             const segment = row.querySelector('input[value={kind}]');
-            const badge = () => document.querySelector('.badge.unsent').innerText;
+            const badge = () => document.querySelector('.badge.unsent').textContent;
             const began = performance.now();
             const look = () => segment.checked && badge().includes({})
                 && (resolve(performance.now() - began), true);

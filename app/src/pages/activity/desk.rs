@@ -1,5 +1,7 @@
 //! What every part of a roll call works with, and why marks are entered once an activity is over.
 
+use std::collections::BTreeMap;
+
 use leptos::prelude::*;
 use shared::client::ActivityView;
 use shared::codes::Code;
@@ -28,6 +30,7 @@ pub(super) struct Desk {
     /// Why they do; asked for once, and kept for the whole sitting.
     reason: RwSignal<String>,
     reason_missing: RwSignal<bool>,
+    rows: StoredValue<BTreeMap<MemberId, ArcRwSignal<Option<Person>>>>,
 }
 
 impl Desk {
@@ -38,7 +41,7 @@ impl Desk {
         attended: Option<Attended>,
     ) -> Self {
         let now = use_app_state().now();
-        Self {
+        let desk = Self {
             activity: view.with_untracked(|view| view.activity.current.plan.activity),
             people,
             failure: RwSignal::new(None),
@@ -49,15 +52,40 @@ impl Desk {
             }),
             reason: RwSignal::new(String::new()),
             reason_missing: RwSignal::new(false),
-        }
+            rows: StoredValue::default(),
+        };
+        desk.follow();
+        desk
     }
 
-    /// Returns one person of the roll call.
-    pub(super) fn person(self, id: MemberId) -> Memo<Option<Person>> {
-        Memo::new(move |_| {
-            self.people
-                .with(|people| people.iter().find(|person| person.id == id).cloned())
-        })
+    /// Returns one person of the roll call. Of hundreds only those whose word changed are drawn anew.
+    pub(super) fn person(self, id: MemberId) -> RwSignal<Option<Person>> {
+        let row = self.rows.try_update_value(|rows| {
+            let read = || {
+                let people = self.people.read_untracked();
+                let found = people.iter().find(|person| person.id == id);
+                ArcRwSignal::new(found.cloned())
+            };
+            rows.entry(id).or_insert_with(read).clone()
+        });
+        row.unwrap_or_default().into()
+    }
+
+    /// Keeps the rows in step with the roll call.
+    fn follow(self) {
+        Effect::new(move |_| {
+            let people = self.people.read();
+            let mut known: BTreeMap<MemberId, &Person> =
+                people.iter().map(|person| (person.id, person)).collect();
+            self.rows.with_value(|rows| {
+                for (id, row) in rows {
+                    let person = known.remove(id);
+                    if row.read_untracked().as_ref() != person {
+                        row.set(person.cloned());
+                    }
+                }
+            });
+        });
     }
 
     /// Returns how a mark is entered now: what was seen on the spot is a late entry once the

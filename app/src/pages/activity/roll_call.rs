@@ -18,7 +18,7 @@ use super::more::MoreSheet;
 use super::roster::{Counts, Person, Place, Sources, counts, roster};
 use crate::components::{
     Button, ButtonKind, ButtonLink, Chip, Choice, EmptyState, Icon, InputKind, LabelPlace, List,
-    ListRow, Section, Segmented, StatGrid, StatTile, StatusChip, TextInput, Tone,
+    Section, Segmented, StatGrid, StatTile, StatusChip, TextInput, Tone,
 };
 use crate::locale::format_clock;
 use crate::pages::name_search::finds;
@@ -230,10 +230,18 @@ fn PersonRow(desk: Desk, id: MemberId) -> impl IntoView {
     };
     let place = Memo::new(move |_| person.with(|person| person.as_ref().map(|one| one.place)));
     view! {
-        <ListRow
-            title=name
-            trailing=move || view! { <PersonChips person /> }
-        >
+        <li class="row roll-call-row">
+            <div class="roll-call-head">
+                <span class="row-title">{name}</span>
+                <span class="row-trailing">
+                    <PersonChips person />
+                </span>
+                <Button
+                    label=move || t!(sitting.more)
+                    kind=ButtonKind::Quiet
+                    on_press=move || desk.opened.set(Some(id))
+                />
+            </div>
             {move || {
                 let word = person.with(|person| own_word(person.as_ref()?));
                 word.map(|word| view! { <p class="own-word">{word}</p> })
@@ -242,26 +250,19 @@ fn PersonRow(desk: Desk, id: MemberId) -> impl IntoView {
                 let guest = place.get() == Some(Place::Guest);
                 guest.then(|| view! { <p class="own-word">{move || t!(sitting.guest_member)}</p> })
             }}
-            <div class="roll-call-taps">
-                {move || {
-                    untapped.track();
-                    view! {
-                        <Segmented
-                            label=move || t!(roll_call.mark_for, name = name())
-                            label_place=LabelPlace::Hidden
-                            choices=choices()
-                            value=value
-                            on_change=mark
-                        />
-                    }
-                }}
-                <Button
-                    label=move || t!(sitting.more)
-                    kind=ButtonKind::Quiet
-                    on_press=move || desk.opened.set(Some(id))
-                />
-            </div>
-        </ListRow>
+            {move || {
+                untapped.track();
+                view! {
+                    <Segmented
+                        label=move || t!(roll_call.mark_for, name = name())
+                        label_place=LabelPlace::Hidden
+                        choices=choices()
+                        value=value
+                        on_change=mark
+                    />
+                }
+            }}
+        </li>
     }
 }
 

@@ -298,7 +298,14 @@ fn under_way(records: &[RecordView]) -> BTreeMap<EntryId, RecordState> {
         | Record::Visitor(_)
         | Record::Ruling(_) => false,
     });
-    marks.map(|view| (view.entry.id, view.state)).collect()
+    // With every try hundreds of rows would say that they are on their way, and that they are not.
+    let settled = |state| match state {
+        RecordState::Saved | RecordState::Sending => RecordState::Saved,
+        RecordState::Uploaded | RecordState::Refused(_) => state,
+    };
+    marks
+        .map(|view| (view.entry.id, settled(view.state)))
+        .collect()
 }
 
 #[cfg(test)]
