@@ -10,6 +10,8 @@ mod claims;
 mod crowds;
 #[path = "http/devices.rs"]
 mod devices;
+#[path = "http/door.rs"]
+mod door;
 #[path = "http/enrolment.rs"]
 mod enrolment;
 #[path = "http/oversight.rs"]

@@ -46,13 +46,27 @@ impl Key {
 
     /// Returns the public key as enrolment sends it.
     pub fn public(&self) -> String {
-        BASE64URL_NOPAD.encode(self.0.verifying_key().to_sec1_point(false).as_bytes())
+        BASE64URL_NOPAD.encode(&self.point())
+    }
+
+    /// Returns the public key as a 65-byte point.
+    ///
+    /// # Panics
+    /// Never: an uncompressed point of this curve has 65 bytes.
+    pub fn point(&self) -> [u8; 65] {
+        let point = self.0.verifying_key().to_sec1_point(false);
+        point.as_bytes().try_into().expect("65 bytes")
+    }
+
+    /// Returns a signature as WebCrypto makes it, as text.
+    pub fn sign(&self, message: &str) -> String {
+        BASE64URL_NOPAD.encode(&self.sign_bytes(message.as_bytes()))
     }
 
     /// Returns a signature as WebCrypto makes it.
-    pub fn sign(&self, message: &str) -> String {
-        let signature: Signature = self.0.sign(message.as_bytes());
-        BASE64URL_NOPAD.encode(&signature.to_bytes())
+    pub fn sign_bytes(&self, message: &[u8]) -> [u8; 64] {
+        let signature: Signature = self.0.sign(message);
+        signature.to_bytes().into()
     }
 
     /// Returns the request that enrols this key with a code.

@@ -58,13 +58,6 @@ fn rows() -> DirectoryChanges {
         kind,
         area: area(code),
     };
-    let person = |number: u128, path: &str| Person {
-        id: member(number),
-        code: format!("P{number}"),
-        name: format!("党员{number}"),
-        branch: organisation(path),
-        phone: Some("13800008000".to_owned()),
-    };
     let right = |number, role, path| Appointment {
         member: member(number),
         role,
@@ -101,12 +94,34 @@ fn rows() -> DirectoryChanges {
 }
 
 pub async fn serve() -> TestServer {
+    serve_crowd(0).await
+}
+
+/// The first of a crowd's members.
+pub const CROWD: u128 = 1_000;
+
+/// Serves the city with so many more members of the branch, numbered from [`CROWD`] on.
+pub async fn serve_crowd(count: u128) -> TestServer {
     let city = City {
         code: area("441200"),
         name: "肇庆市".to_owned(),
         demo: false,
     };
-    TestServer::found(city, rows(), ten()).await
+    let mut rows = rows();
+    let crowd = CROWD..CROWD + count;
+    rows.people
+        .extend(crowd.map(|number| person(number, BRANCH)));
+    TestServer::found(city, rows, ten()).await
+}
+
+fn person(number: u128, path: &str) -> Person {
+    Person {
+        id: member(number),
+        code: format!("P{number}"),
+        name: format!("党员{number}"),
+        branch: organisation(path),
+        phone: Some("13800008000".to_owned()),
+    }
 }
 
 /// Returns the branch's plan of a new activity from ten to twelve.
