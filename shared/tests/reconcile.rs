@@ -643,3 +643,17 @@ fn a_forwarded_code_is_kept_at_grade_c_with_its_flag() {
     assert_eq!(found.flags, [Flag::CodeStale]);
     assert_eq!(found.confirmation, Confirmation::Waiting);
 }
+
+#[test]
+fn an_invitation_that_was_taken_back_says_so_until_there_is_another() {
+    let marked = |number, kind, corrects| Word::Mark(mark(number, 1, kind, corrects));
+    let invited = || marked(40, MarkKind::Expected, None);
+    let taken_back = || marked(41, MarkKind::Withdrawn, Some(40));
+    let again = || marked(42, MarkKind::Expected, None);
+    let is_taken_back = |said: &[Word]| outcome(said).unwrap().is_taken_back();
+    assert!(!is_taken_back(&[held(), invited()]));
+    assert!(is_taken_back(&[held(), invited(), taken_back()]));
+    assert!(!is_taken_back(&[held(), invited(), taken_back(), again()]));
+    let came = Word::Claim(claim(20, Said::CheckIn(Evidence::SelfReport), minute(1)));
+    assert!(!is_taken_back(&[held(), invited(), taken_back(), came]));
+}

@@ -5,7 +5,7 @@
 use serde_bytes::ByteArray;
 use serde_json::json;
 use shared::witness::{AnswerCode, HostCode};
-use tests::browser::{Browser, Page};
+use tests::browser::{Browser, Capture, Page};
 use tests::film::Film;
 use tests::story::{Phone, Stage, Told, bundle, card_says, open_activity, says};
 
@@ -125,6 +125,45 @@ async fn who_cannot_scan_types_the_six_digits() -> Told {
     says(&page, "未上传 0").await?;
     host_page.click_text("关闭").await?;
     row_is(&host_page, &activity, &name, "d", &[]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_the_camera_does_not_open_a_photo_of_the_code_is_read() -> Told {
+    let hall = Hall::open().await?;
+    let (_host, host_page, activity) = hall.host().await?;
+    host_page.click_text("展示签到码").await?;
+    shown_code(&host_page, "").await?;
+    let photos = tempfile::tempdir()?;
+    let photo = photos.path().join("code.png");
+    host_page.screenshot(&photo, Capture::Screen).await?;
+
+    // A browser without a camera, which is what a refused one looks like to the page.
+    let without_camera = Browser::launch().await?;
+    let member = hall.stage.phone_in(&without_camera).await?;
+    let persona = hall.stage.persona("member_1").await?;
+    let page = member.enrol(&persona.code).await?;
+    member.cable.cut().await;
+    page.click(&format!("[data-activity=\"{activity}\"] .by-code button"))
+        .await?;
+    page.wait_for(
+        "document.querySelector('dialog[open] .notice')",
+        "the page to say that there is no camera",
+    )
+    .await?;
+    let nothing = photos.path().join("nothing.png");
+    page.screenshot(&nothing, Capture::Screen).await?;
+    page.choose_file("dialog[open] .photo-input", &nothing)
+        .await?;
+    says(&page, "照片里没有认出二维码").await?;
+    page.choose_file("dialog[open] .photo-input", &photo)
+        .await?;
+    answer_of(&page).await?;
+    says(&page, "已保存").await?;
+    page.click_text("完成").await?;
+    member.cable.mend();
+    says(&page, "未上传 0").await?;
+    host_page.click_text("关闭").await?;
+    says(&host_page, &persona.name).await
 }
 
 /// Scans what the members' camera sees, from the activity's card, and returns the answer.

@@ -77,7 +77,14 @@ async fn an_activity_is_planned_offline_excused_from_offline_and_called_off_with
     says(&desk, &format!("取消原因：{REASON}")).await?;
     // A page that was cut off asks within a minute; one that is opened asks at once.
     page.reload().await?;
-    says(&page, &format!("取消原因：{REASON}")).await
+    says(&page, &format!("取消原因：{REASON}")).await?;
+
+    desk.click_text("恢复这场活动").await?;
+    says(&desk, "活动已恢复").await?;
+    let held = format!("!document.body.innerText.includes({})", json!(REASON));
+    Ok(page
+        .wait_for(&held, "the activity to be held after all")
+        .await?)
 }
 
 /// Types into the field of a label, as an input method does: the whole text at once.

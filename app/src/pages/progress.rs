@@ -18,6 +18,8 @@ pub(super) enum Progress {
     Waiting,
     /// Leave is asked for; the host has still to answer.
     LeaveAsked,
+    /// Nothing is said any more.
+    TakenBack,
     /// Both sides agree on this.
     Settled(Attendance),
     /// The sides contradict each other.
@@ -36,6 +38,9 @@ impl Progress {
     }
 
     pub(super) fn of_outcome(outcome: &Outcome) -> Self {
+        if outcome.is_taken_back() {
+            return Self::TakenBack;
+        }
         match (outcome.attendance, outcome.confirmation) {
             (Attendance::Disputed, _) => Self::Disputed,
             (Attendance::Unmatched(code), _) => Self::Unmatched(code),
@@ -54,6 +59,7 @@ impl Progress {
             Self::Record(RecordState::Refused(_)) => "refused",
             Self::Waiting => "waiting",
             Self::LeaveAsked => "leave_asked",
+            Self::TakenBack => "taken_back",
             Self::Settled(_) => "confirmed",
             Self::Disputed => "disputed",
             Self::Unmatched(_) => "unmatched",
@@ -65,6 +71,7 @@ impl Progress {
             Self::Record(state) => status(state).text(),
             Self::Waiting => t!(outcome.waiting),
             Self::LeaveAsked => t!(outcome.leave_asked),
+            Self::TakenBack => t!(outcome.taken_back),
             Self::Settled(Attendance::Late) => t!(outcome.confirmed_late),
             Self::Settled(Attendance::Excused) => t!(outcome.recorded_excused),
             Self::Settled(Attendance::Absent) => t!(outcome.recorded_absent),
@@ -86,6 +93,7 @@ impl Progress {
             Self::Record(state) => status(state).explanation(),
             Self::Waiting => t!(outcome.waiting_explain),
             Self::LeaveAsked => t!(outcome.leave_asked_explain),
+            Self::TakenBack => t!(outcome.taken_back_explain),
             Self::Settled(Attendance::Excused | Attendance::Absent | Attendance::MadeUp) => {
                 t!(outcome.recorded_explain)
             }
@@ -109,7 +117,7 @@ impl Progress {
         match self {
             Self::Record(_) | Self::Waiting | Self::LeaveAsked => Tone::Info,
             Self::Settled(Attendance::Present | Attendance::Late) => Tone::Good,
-            Self::Settled(_) => Tone::Neutral,
+            Self::Settled(_) | Self::TakenBack => Tone::Neutral,
             Self::Disputed | Self::Unmatched(_) => Tone::Notice,
         }
     }
@@ -118,7 +126,7 @@ impl Progress {
         match self {
             Self::Record(_) | Self::Waiting | Self::LeaveAsked => Icon::Clock,
             Self::Settled(Attendance::Present | Attendance::Late) => Icon::CheckCircle,
-            Self::Settled(_) => Icon::Info,
+            Self::Settled(_) | Self::TakenBack => Icon::Info,
             Self::Disputed | Self::Unmatched(_) => Icon::Warning,
         }
     }

@@ -258,6 +258,19 @@ impl Attendance {
     }
 }
 
+impl Outcome {
+    /// Tells whether nothing is said any more: what a host had entered, or an invitation, was taken
+    /// back.
+    pub fn is_taken_back(&self) -> bool {
+        let marks = self.evidence.iter().filter_map(|piece| {
+            let kind = piece.source.mark()?;
+            Some((piece.recorded_at, piece.entry, kind))
+        });
+        let last = marks.max().map(|(_, _, kind)| kind);
+        self.attendance == Attendance::Expected && last == Some(MarkKind::Withdrawn)
+    }
+}
+
 impl Source {
     /// Returns the host or coordinator who says it; `None` for what the member says.
     pub fn by(&self) -> Option<MemberId> {
@@ -268,6 +281,19 @@ impl Source {
             | Self::ProxyEntry { by, .. }
             | Self::Witness { by, .. }
             | Self::Ruling { by, .. } => Some(*by),
+        }
+    }
+
+    /// Returns what a host marked; `None` for what somebody else says.
+    pub fn mark(&self) -> Option<MarkKind> {
+        match self {
+            Self::Claim(_) | Self::Left | Self::Leave | Self::Objection | Self::Ruling { .. } => {
+                None
+            }
+            Self::Mark { kind, .. }
+            | Self::LateEntry { kind, .. }
+            | Self::ProxyEntry { kind, .. }
+            | Self::Witness { kind, .. } => Some(*kind),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Clicking and typing as a person does it: with real events, on what can be seen and reached.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
 
 use super::error::Error;
@@ -37,6 +39,21 @@ impl Page {
             self.command("Input.insertText", json!({ "text": text }))
                 .await?;
         }
+        Ok(())
+    }
+
+    /// Chooses a file in the first file field that a CSS selector finds.
+    pub async fn choose_file(&self, selector: &str, file: &Path) -> Result<(), Error> {
+        let found = format!("document.querySelector({})", json!(selector));
+        self.wait_for(&found, &format!("`{selector}`")).await?;
+        let field = self
+            .command("Runtime.evaluate", json!({ "expression": found }))
+            .await?;
+        let chosen = json!({
+            "files": [file],
+            "objectId": field["result"]["objectId"],
+        });
+        self.command("DOM.setFileInputFiles", chosen).await?;
         Ok(())
     }
 

@@ -27,12 +27,34 @@ const REASON_CHARACTERS: u32 = 200;
 /// The part of an activity's page for those who plan it.
 #[component]
 pub(in crate::pages) fn PlanSection(view: Signal<ActivityView>) -> impl IntoView {
-    let now = use_app_state().now();
+    let state = use_app_state();
+    let now = state.now();
     let (cancelling, recording) = (RwSignal::new(false), RwSignal::new(false));
     let cancelled = Memo::new(move |_| view.with(|view| view.activity.current.plan.is_cancelled()));
     let begun =
         Memo::new(move |_| view.with(|view| view.activity.current.plan.starts_at <= now.get()));
     let contested = Memo::new(move |_| view.with(|view| !view.activity.contested.is_empty()));
+    let to_come =
+        Memo::new(move |_| view.with(|view| now.get() < view.activity.current.plan.ends_at));
+    let (busy, failure) = (RwSignal::new(false), RwSignal::new(None::<Code>));
+    let restore = Callback::new(move |()| {
+        let current = view.with_untracked(|view| view.activity.current.clone());
+        let plan = Plan {
+            standing: Standing::Planned,
+            ..current.plan.clone()
+        };
+        busy.set(true);
+        failure.set(None);
+        spawn_local(async move {
+            match state.revise(&current, plan, String::new()).await {
+                Ok(()) => state.toast(Tone::Good, || t!(plan.restored)),
+                Err(code) => {
+                    failure.try_set(Some(code));
+                }
+            }
+            busy.try_set(false);
+        });
+    });
     let edit = Signal::derive(move || {
         view.with(|view| format!("/activities/{}/edit", view.activity.current.plan.activity))
     });
@@ -60,7 +82,16 @@ pub(in crate::pages) fn PlanSection(view: Signal<ActivityView>) -> impl IntoView
                         on_press=move || cancelling.set(true)
                     />
                 </Show>
+                <Show when=move || cancelled.get() && to_come.get()>
+                    <Button
+                        label=move || t!(plan.restore)
+                        icon=Icon::Refresh
+                        busy=busy
+                        on_press=restore
+                    />
+                </Show>
             </div>
+            <TroublePlace code=failure />
         </Section>
         <CancelSheet view open=cancelling />
         <HeldSheet view open=recording />
