@@ -152,6 +152,7 @@ impl Engine {
         let mut writes = engine.take_over();
         writes.extend(engine.retire());
         writes.extend(engine.load_all());
+        writes.extend(engine.unseal_superseded());
         writes.extend(engine.drop_arrived());
         writes.extend(engine.retire());
         // A change that cannot be read is made anew of the commands behind it.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::documents::DocumentName;
 
 use super::engine::{Engine, delete_change, write_command};
+use super::held::Held;
 use super::rows::{Command, CommandState, Write};
 
 impl Engine {
@@ -42,6 +43,43 @@ impl Engine {
         }
         self.derive_activities();
         writes
+    }
+
+    /// Takes apart the changes that hold a record whose command is not sealed in them. The command was
+    /// taken out, and the disk did not take all of that: a refusal whose rows it missed, after which
+    /// the record was offered again. Such a change must neither pass for the server's word on the
+    /// record nor be sent beside the one that is made of it next.
+    pub(super) fn unseal_superseded(&mut self) -> Vec<Write> {
+        let documents = self.changes.values().map(|change| change.document);
+        let documents: BTreeSet<DocumentName> = documents.collect();
+        let mut writes = Vec::new();
+        for name in documents {
+            if self.holds_superseded(name) {
+                writes.extend(self.unseal(name, |_| {}));
+                writes.extend(self.load_all());
+            }
+        }
+        writes
+    }
+
+    fn holds_superseded(&self, name: DocumentName) -> bool {
+        let commands = self.commands.values();
+        let mut unsealed = commands
+            .filter(|command| command.document == name)
+            .filter(|command| !matches!(command.state, CommandState::Sealed(_)))
+            .peekable();
+        if unsealed.peek().is_none() {
+            return false;
+        }
+        let kept = self.held.get(&name.id()).map(|held| held.kept.clone());
+        let mut whole = kept.map_or_else(|| Held::new(name), Held::keep);
+        let arrived = whole.read();
+        // What does not load was taken apart, or has no document here to stand in.
+        whole.load(self.changes.values()).is_err()
+            || unsealed.any(|command| {
+                let id = &command.entry.id;
+                whole.entries().contains_key(id) && !arrived.contains_key(id)
+            })
     }
 
     /// Takes the unsent changes of a document apart into their commands again and returns the writes

@@ -365,3 +365,25 @@ fn what_an_emptied_storage_no_longer_holds_is_not_sent_before_it_is_written_anew
     phone.give(Input::Wake);
     assert_eq!(phone.offered(), [vec![id(1)]]);
 }
+
+#[test]
+fn a_record_that_is_offered_again_while_the_disk_has_missed_its_refusal_is_not_lost() {
+    let elsewhere = Verdict::Refused(Code::ActivityElsewhere);
+    let mut phone = Phone::settled(None);
+    phone.enter(1, check_out("440100")).unwrap();
+    phone.failing = Some(StorageFault::Unavailable);
+    phone.answer(|response| response.verdicts = vec![elsewhere]);
+    phone.failing = None;
+    let refused = RecordState::Refused(Code::ActivityElsewhere);
+    assert_eq!(phone.states(), [(id(1), refused)]);
+    // The disk takes the record and the app dies before it takes the change that is made of it.
+    phone.dies_at = Some(Death::Before(2));
+    phone.give(Input::Resend { id: id(1) });
+    assert!(phone.dead);
+    let mut phone = phone.restart();
+    assert_eq!(phone.engine.status().unsent, 1);
+    phone.give(Input::Wake);
+    assert_eq!(phone.offered(), [vec![id(1)]]);
+    phone.answer(|response| response.verdicts = vec![elsewhere]);
+    assert_eq!(phone.states(), [(id(1), refused)]);
+}
