@@ -24,6 +24,7 @@ mod paper;
 mod phase;
 mod planning;
 mod progress;
+mod reason_sheet;
 mod records;
 mod scan;
 mod scanner;

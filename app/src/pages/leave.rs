@@ -1,7 +1,6 @@
 //! 请假: asking to be excused from an activity, and what the host answered.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use shared::client::{ActivityView, RecordState, RecordView};
 use shared::codes::Code;
 use shared::reconcile::{Attendance, Outcome};
@@ -10,11 +9,8 @@ use shared::time::Timestamp;
 
 use super::phase::ShownPhase;
 use super::progress::status;
-use super::trouble::TroublePlace;
-use crate::components::{
-    Button, ButtonKind, ButtonSize, Chip, Icon, Sheet, StatusChip, TextArea, Tone,
-};
-use crate::pages::words::said;
+use super::reason_sheet::{ReasonSheet, ReasonWords, Sent};
+use crate::components::{Button, ButtonKind, ButtonSize, Chip, Icon, StatusChip, Tone};
 use crate::state::use_app_state;
 use crate::t;
 
@@ -105,8 +101,18 @@ fn may_ask(view: &ActivityView, now: Timestamp) -> bool {
 /// The button 请假, or how the leave stands.
 #[component]
 pub(super) fn LeavePanel(#[prop(into)] view: Signal<ActivityView>) -> impl IntoView {
-    let now = use_app_state().now();
+    let state = use_app_state();
+    let now = state.now();
     let open = RwSignal::new(false);
+    let ask = move |reason: String| -> Sent {
+        let activity = view.get_untracked();
+        Box::pin(async move {
+            match state.ask_leave(&activity, reason).await {
+                Ok(_) | Err(Code::AlreadyRecorded) => Ok(()),
+                Err(code) => Err(code),
+            }
+        })
+    };
     let standing = Memo::new(move |_| view.with(|view| Standing::of(view, now.get())));
     let reason = Memo::new(move |_| {
         view.with(|view| match &asked(view)?.entry.record {
@@ -153,66 +159,19 @@ pub(super) fn LeavePanel(#[prop(into)] view: Signal<ActivityView>) -> impl IntoV
             <div class="leave-state">{titled} {shown}</div>
             {because}
         </div>
-        <LeaveSheet view open />
-    }
-}
-
-#[component]
-fn LeaveSheet(view: Signal<ActivityView>, open: RwSignal<bool>) -> impl IntoView {
-    let state = use_app_state();
-    let (reason, missing) = (RwSignal::new(String::new()), RwSignal::new(false));
-    let (busy, failure) = (RwSignal::new(false), RwSignal::new(None::<Code>));
-    let ask = Callback::new(move |()| {
-        let words = reason.get_untracked();
-        missing.set(words.trim().is_empty());
-        failure.set(None);
-        if missing.get_untracked() {
-            return;
-        }
-        let activity = view.get_untracked();
-        busy.set(true);
-        spawn_local(async move {
-            let result = state.ask_leave(&activity, words).await;
-            busy.try_set(false);
-            match result {
-                Ok(_) | Err(Code::AlreadyRecorded) => {
-                    open.try_set(false);
-                }
-                Err(code) => {
-                    failure.try_set(Some(code));
-                }
+        <ReasonSheet
+            open
+            words=ReasonWords {
+                title: || t!(leave.title),
+                lead: || t!(leave.lead),
+                label: || t!(leave.reason),
+                hint: Some(|| t!(leave.reason_hint)),
+                missing: || t!(leave.reason_missing),
+                send: || t!(action.send),
             }
-        });
-    });
-    view! {
-        <Sheet
-            open=open
-            on_close=move || open.set(false)
-            title=move || t!(leave.title)
-            actions=move || {
-                view! {
-                    <Button
-                        label=move || t!(action.send)
-                        kind=ButtonKind::Primary
-                        busy=busy
-                        on_press=ask
-                    />
-                }
-            }
-        >
-            <p>{move || t!(leave.lead)}</p>
-            <TextArea
-                label=move || t!(leave.reason)
-                value=reason
-                on_input=move |typed: String| {
-                    missing.set(false);
-                    reason.set(typed);
-                }
-                max_length=LONGEST
-                hint=said(move || t!(leave.reason_hint))
-                error=MaybeProp::derive(move || missing.get().then(|| t!(leave.reason_missing)))
-            />
-            <TroublePlace code=failure />
-        </Sheet>
+            kind=ButtonKind::Primary
+            longest=LONGEST
+            on_send=ask
+        />
     }
 }

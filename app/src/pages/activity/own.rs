@@ -1,25 +1,22 @@
 //! What was decided about the phone's owner, by whom and why, and the one objection to it.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use shared::client::{ActivityView, RecordState};
-use shared::codes::Code;
 use shared::reconcile::{Outcome, Piece, Source};
 use shared::records::{Claim, Record};
 use shared::words::MarkKind;
 
 use super::judged::{Judged, may_be_objected_to};
-use crate::components::{Button, ButtonKind, Icon, Sheet, StatusChip, TextArea};
+use crate::components::{Button, ButtonKind, Icon, StatusChip};
 use crate::locale::format_day_time;
 use crate::pages::progress::status;
-use crate::pages::trouble::TroublePlace;
+use crate::pages::reason_sheet::{ReasonSheet, ReasonWords, Sent};
 use crate::pages::words;
-use crate::pages::words::said;
 use crate::state::use_app_state;
 use crate::t;
 
 /// Characters of an objection; the same as the record may have.
-const LONGEST: usize = 500;
+const LONGEST: u32 = 500;
 
 #[component]
 pub(super) fn OwnOutcome(#[prop(into)] view: Signal<ActivityView>) -> impl IntoView {
@@ -27,6 +24,11 @@ pub(super) fn OwnOutcome(#[prop(into)] view: Signal<ActivityView>) -> impl IntoV
     // What the owner has just said, before the server has made something of it.
     let objection = Memo::new(move |_| view.with(own_objection));
     let open = RwSignal::new(false);
+    let state = use_app_state();
+    let object = move |reason: String| -> Sent {
+        let activity = view.get_untracked();
+        Box::pin(async move { state.object(&activity, reason).await.map(drop) })
+    };
     let may_object = Memo::new(move |_| {
         let said = matches!(objection.get(), Some((_, state)) if !matches!(state, RecordState::Refused(_)));
         !said && outcome.with(|outcome| outcome.as_ref().is_some_and(may_be_objected_to))
@@ -67,69 +69,21 @@ pub(super) fn OwnOutcome(#[prop(into)] view: Signal<ActivityView>) -> impl IntoV
                     on_press=move || open.set(true)
                 />
             </Show>
-            <ObjectionSheet view open />
-        </div>
-    }
-}
-
-#[component]
-fn ObjectionSheet(view: Signal<ActivityView>, open: RwSignal<bool>) -> impl IntoView {
-    let state = use_app_state();
-    let reason = RwSignal::new(String::new());
-    let (missing, busy) = (RwSignal::new(false), RwSignal::new(false));
-    let failure = RwSignal::new(None::<Code>);
-    let object = Callback::new(move |()| {
-        missing.set(reason.with_untracked(|reason| reason.trim().is_empty()));
-        failure.set(None);
-        if missing.get_untracked() {
-            return;
-        }
-        busy.set(true);
-        let activity = view.get_untracked();
-        spawn_local(async move {
-            let said = state.object(&activity, reason.get_untracked()).await;
-            busy.try_set(false);
-            match said {
-                Ok(_) => {
-                    open.try_set(false);
-                    reason.try_set(String::new());
+            <ReasonSheet
+                open
+                words=ReasonWords {
+                    title: || t!(judged.object),
+                    lead: || t!(judged.object_lead),
+                    label: || t!(judged.object_reason),
+                    hint: Some(|| t!(judged.object_reason_hint)),
+                    missing: || t!(judged.object_missing),
+                    send: || t!(judged.object_send),
                 }
-                Err(code) => {
-                    failure.try_set(Some(code));
-                }
-            }
-        });
-    });
-    view! {
-        <Sheet
-            open=open
-            on_close=move || open.set(false)
-            title=move || t!(judged.object)
-            actions=move || {
-                view! {
-                    <Button
-                        label=move || t!(judged.object_send)
-                        kind=ButtonKind::Primary
-                        busy=busy
-                        on_press=object
-                    />
-                }
-            }
-        >
-            <p>{move || t!(judged.object_lead)}</p>
-            <TextArea
-                label=move || t!(judged.object_reason)
-                hint=said(move || t!(judged.object_reason_hint))
-                value=reason
-                on_input=move |typed: String| {
-                    missing.set(false);
-                    reason.set(typed.chars().take(LONGEST).collect());
-                }
-                max_length=u32::try_from(LONGEST).unwrap_or(u32::MAX)
-                error=MaybeProp::derive(move || missing.get().then(|| t!(judged.object_missing)))
+                kind=ButtonKind::Primary
+                longest=LONGEST
+                on_send=object
             />
-            <TroublePlace code=failure />
-        </Sheet>
+        </div>
     }
 }
 

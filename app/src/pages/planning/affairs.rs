@@ -12,10 +12,9 @@ use shared::records::{Plan, Standing};
 
 use super::day_and_span;
 use super::held::HeldSheet;
-use crate::components::{
-    Button, ButtonKind, ButtonLink, Chip, Icon, Notice, Section, Sheet, TextArea, Tone,
-};
+use crate::components::{Button, ButtonKind, ButtonLink, Chip, Icon, Notice, Section, Tone};
 use crate::locale::format_day_time;
+use crate::pages::reason_sheet::{ReasonSheet, ReasonWords, Sent};
 use crate::pages::trouble::TroublePlace;
 use crate::pages::words::{self, said};
 use crate::state::use_app_state;
@@ -55,6 +54,18 @@ pub(in crate::pages) fn PlanSection(view: Signal<ActivityView>) -> impl IntoView
             busy.try_set(false);
         });
     });
+    let cancel = move |reason: String| -> Sent {
+        let current = view.with_untracked(|view| view.activity.current.clone());
+        let plan = Plan {
+            standing: Standing::Cancelled { reason },
+            ..current.plan.clone()
+        };
+        Box::pin(async move {
+            state.revise(&current, plan, String::new()).await?;
+            state.toast(Tone::Good, || t!(plan.cancelled));
+            Ok(())
+        })
+    };
     let edit = Signal::derive(move || {
         view.with(|view| format!("/activities/{}/edit", view.activity.current.plan.activity))
     });
@@ -93,74 +104,21 @@ pub(in crate::pages) fn PlanSection(view: Signal<ActivityView>) -> impl IntoView
             </div>
             <TroublePlace code=failure />
         </Section>
-        <CancelSheet view open=cancelling />
+        <ReasonSheet
+            open=cancelling
+            words=ReasonWords {
+                title: || t!(plan.cancel_title),
+                lead: || t!(plan.cancel_lead),
+                label: || t!(plan.cancel_reason),
+                hint: None,
+                missing: || t!(plan.cancel_reason_missing),
+                send: || t!(plan.cancel),
+            }
+            kind=ButtonKind::Danger
+            longest=REASON_CHARACTERS
+            on_send=cancel
+        />
         <HeldSheet view open=recording />
-    }
-}
-
-#[component]
-fn CancelSheet(view: Signal<ActivityView>, open: RwSignal<bool>) -> impl IntoView {
-    let state = use_app_state();
-    let (reason, missing) = (RwSignal::new(String::new()), RwSignal::new(false));
-    let (busy, failure) = (RwSignal::new(false), RwSignal::new(None::<Code>));
-    let cancel = Callback::new(move |()| {
-        let words = reason.get_untracked().trim().to_owned();
-        missing.set(words.is_empty());
-        if words.is_empty() {
-            return;
-        }
-        let current = view.with_untracked(|view| view.activity.current.clone());
-        let plan = Plan {
-            standing: Standing::Cancelled { reason: words },
-            ..current.plan.clone()
-        };
-        busy.set(true);
-        failure.set(None);
-        spawn_local(async move {
-            let result = state.revise(&current, plan, String::new()).await;
-            busy.try_set(false);
-            match result {
-                Ok(()) => {
-                    open.try_set(false);
-                    state.toast(Tone::Good, || t!(plan.cancelled));
-                }
-                Err(code) => {
-                    failure.try_set(Some(code));
-                }
-            }
-        });
-    });
-    view! {
-        <Sheet
-            open=open
-            on_close=move || open.set(false)
-            title=move || t!(plan.cancel_title)
-            actions=move || {
-                view! {
-                    <Button
-                        label=move || t!(plan.cancel)
-                        kind=ButtonKind::Danger
-                        busy=busy
-                        on_press=cancel
-                    />
-                }
-            }
-        >
-            <p>{move || t!(plan.cancel_lead)}</p>
-            <TextArea
-                label=move || t!(plan.cancel_reason)
-                value=reason
-                on_input=move |typed| {
-                    missing.set(false);
-                    reason.set(typed);
-                }
-                max_length=REASON_CHARACTERS
-                error=MaybeProp::derive(move || {
-                    missing.get().then(|| t!(plan.cancel_reason_missing))
-                })
-            />
-            <TroublePlace code=failure />
-        </Sheet>
     }
 }
 
