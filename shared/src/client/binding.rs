@@ -99,12 +99,22 @@ impl Engine {
 
     /// The server says that the device is revoked. `hand_over` is what is left of it: nothing more
     /// is taken once a request that offered something was refused.
-    pub(super) fn revoked(&mut self, hand_over: HandOver, effects: &mut Vec<Effect>) {
+    pub(super) fn revoked(
+        &mut self,
+        now: Timestamp,
+        hand_over: HandOver,
+        effects: &mut Vec<Effect>,
+    ) {
+        let known = self.meta.binding == Binding::Revoked;
         self.meta.binding = Binding::Revoked;
         let mut writes = Vec::new();
+        let mut next = Next::Start;
         match hand_over {
-            HandOver::Open => {}
-            HandOver::Over => {
+            HandOver::Open if !known => {}
+            // What is over the day's quota is handed over tomorrow; to ask meanwhile is to ask for ever.
+            HandOver::Open if !self.may_offer(now) => next = Next::Rest,
+            // With nothing that it can offer, a phone that is told nothing any more never can.
+            HandOver::Open | HandOver::Over => {
                 writes.extend(self.unseal_all());
                 for command in self.commands.values_mut() {
                     if !command.is_refused() {
@@ -116,7 +126,7 @@ impl Engine {
             }
         }
         writes.push(self.write_meta());
-        self.keep(writes, Next::Start, effects);
+        self.keep(writes, next, effects);
     }
 
     /// Of a revoked phone that has handed over everything only what was refused is left, until its
@@ -187,7 +197,7 @@ impl Engine {
             NetworkFault::Refused {
                 code: Code::DeviceRevoked,
                 ..
-            } => self.revoked(HandOver::Over, effects),
+            } => self.revoked(now, HandOver::Over, effects),
             NetworkFault::Unreachable | NetworkFault::Refused { .. } => {
                 self.failed(now, fault, effects);
             }

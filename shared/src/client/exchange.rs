@@ -137,8 +137,8 @@ impl Engine {
                 effects.push(Effect::WakeAt(now.plus(limits::ANSWER_WAIT_MS)));
             }
             Handling::EnrolsAgain => self.copied(effects),
-            Handling::HandsOver if offered > 0 => self.revoked(HandOver::Over, effects),
-            Handling::HandsOver => self.revoked(HandOver::Open, effects),
+            Handling::HandsOver if offered > 0 => self.revoked(now, HandOver::Over, effects),
+            Handling::HandsOver => self.revoked(now, HandOver::Open, effects),
             Handling::SendsLess => {
                 self.batch = (offered / 2).max(1);
                 self.failed(now, fault, effects);

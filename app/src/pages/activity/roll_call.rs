@@ -121,11 +121,16 @@ fn CountTiles(#[prop(into)] counted: Signal<Counts>) -> impl IntoView {
     let number = move |read: fn(&Counts) -> usize| move || words::count(read(&counted.get()));
     let progress = move || {
         let counts = counted.get();
-        t!(
-            roll_call.progress,
-            done = words::count(counts.marked),
-            total = words::count(counts.expected)
-        )
+        let (done, total) = (words::count(counts.marked), words::count(counts.expected));
+        match counts.guests {
+            0 => t!(roll_call.progress, done = done, total = total),
+            guests => t!(
+                roll_call.progress_guests,
+                done = done,
+                total = total,
+                guests = words::count(guests)
+            ),
+        }
     };
     view! {
         <div class="roll-call-counts">
@@ -134,9 +139,6 @@ fn CountTiles(#[prop(into)] counted: Signal<Counts>) -> impl IntoView {
                 <StatTile label=move || t!(roll_call.count_present) value=Signal::derive(number(|c| c.present)) />
                 <StatTile label=move || t!(roll_call.excused) value=Signal::derive(number(|c| c.excused)) />
                 <StatTile label=move || t!(roll_call.absent) value=Signal::derive(number(|c| c.absent)) />
-                <Show when=move || counted.get().guests != 0>
-                    <StatTile label=move || t!(sitting.count_guests) value=Signal::derive(number(|c| c.guests)) />
-                </Show>
             </StatGrid>
             <p class="roll-call-progress" role="status">
                 {progress}

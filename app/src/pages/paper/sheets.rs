@@ -100,7 +100,10 @@ pub(super) fn AttendanceSheet(paper: Paper) -> impl IntoView {
             </thead>
             <tbody>{lines}</tbody>
         </table>
-        <p class="paper-signed">{t!(paper.signed)}</p>
+        <p class="paper-signed">
+            <span>{t!(paper.signed_by_host)}</span>
+            <span>{t!(paper.signed_by_coordinator)}</span>
+        </p>
     }
 }
 
@@ -151,7 +154,10 @@ pub(super) fn SessionRecord(paper: Paper) -> impl IntoView {
         </table>
         <h3 class="paper-minutes-title">{t!(paper.minutes)}</h3>
         <p class="paper-minutes">{minutes}</p>
-        <p class="paper-signed">{t!(paper.signed)}</p>
+        <p class="paper-signed">
+            <span>{t!(paper.signed_by_host)}</span>
+            <span>{t!(paper.signed_by_coordinator)}</span>
+        </p>
     }
 }
 

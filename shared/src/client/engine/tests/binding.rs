@@ -125,6 +125,25 @@ fn a_revoked_phone_hands_over_what_is_unsent_and_then_clears_itself() {
 }
 
 #[test]
+fn a_revoked_phone_that_is_over_its_quota_does_not_ask_before_the_next_day() {
+    let mut phone = Phone::settled(None);
+    phone.enter(1, feedback("一")).unwrap();
+    phone.answer(|response| response.verdicts = vec![Verdict::Refused(Code::QuotaExceeded)]);
+    phone.give(Input::Wake);
+    phone.refuse(Code::DeviceRevoked);
+    let sent = phone.sent.len();
+    phone.refuse(Code::DeviceRevoked);
+    assert_eq!(phone.sent.len(), sent, "nothing that it could offer");
+    let tomorrow = now().day().plus(1).start();
+    let at = phone.wakes.iter().find(|at| **at >= tomorrow).copied();
+    phone.now = at.unwrap();
+    phone.give(Input::Tick { at: phone.now });
+    assert_eq!(phone.offered(), [vec![id(1)]]);
+    phone.answer(|_| {});
+    assert_eq!(phone.cleared, 1);
+}
+
+#[test]
 fn a_revoked_phone_with_refused_records_waits_until_its_owner_lets_it_go() {
     let mut phone = Phone::settled(Some(Role::Coordinator));
     phone.give(Input::Wake);
