@@ -110,10 +110,31 @@ async fn coordinator_screens(stage: &Stage, out: &Path) -> Told<usize> {
                 page.click(".activity-link").await?;
                 says(&page, "点名").await?;
                 faults += picture(&page, out, &format!("activity-{name}-{size}")).await?;
+                faults += roll_call(&page, out, size).await?;
                 faults += planning_screens(&page, out, size).await?;
             }
         }
     }
+    Ok(faults)
+}
+
+/// The names, some of them marked, in both schemes and in the elder mode.
+async fn roll_call(page: &Page, out: &Path, size: u32) -> Told<usize> {
+    for (row, kind) in [(0, "present"), (1, "absent"), (2, "late")] {
+        page.eval(&format!(
+            "document.querySelectorAll('.roll-call-row')[{row}].querySelector('[value={kind}]').click()"
+        ))
+        .await?;
+    }
+    let to_names = "document.querySelector('.roll-call-counts').scrollIntoView()";
+    page.eval(to_names).await?;
+    let mut faults = both_schemes(page, out, &format!("roll-call-{size}")).await?;
+    page.eval("document.documentElement.dataset.mode = 'elder'")
+        .await?;
+    page.eval(to_names).await?;
+    faults += picture(page, out, &format!("roll-call-{size}-elder")).await?;
+    page.eval("delete document.documentElement.dataset.mode")
+        .await?;
     Ok(faults)
 }
 
