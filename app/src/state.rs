@@ -7,6 +7,7 @@ mod coordinator;
 mod export;
 mod guests;
 mod host_code;
+mod matters;
 mod mirror;
 mod planning;
 mod preferences;

@@ -12,6 +12,13 @@
 //! | `GET /api/overview?organisation&from&to` | | [`Overview`] |
 //! | `GET /api/activities/{id}/attendance` | | [`AttendanceList`] |
 //! | `GET /api/activities/{id}/attendance.xlsx` | | the same as a workbook with 签到表 and 讲坛记录 |
+//! | `GET /api/communities` | | `[`[`OrganisationSummary`]`]`: where one can register |
+//! | `GET /api/listings?organisation` | | `[`[`ListingTally`]`]` of a community's board |
+//! | `GET /api/matters?organisation&side&kind&state&from&to&after` | | [`MatterList`] |
+//! | `POST /api/matters/phone` | [`PhoneRequest`] | [`Phone`]; the audit log notes who looked |
+//! | `GET /api/registrations?organisation` | | [`RegistrationList`] |
+//! | `GET /api/service?organisation&from&to` | | [`ServiceReport`] |
+//! | `GET /api/service.xlsx?organisation&from&to` | | the same as a workbook: 服务汇总, 服务台账 |
 //! | `GET /api/feedback?organisation` | | `[`[`FeedbackItem`]`]` |
 //! | `GET /api/events` | | server-sent events: `sync` when something new is there |
 //!
@@ -21,11 +28,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{ActivityId, DeviceId, MemberId, OrganisationId};
+use crate::ids::{ActivityId, DeviceId, EntryId, ListingId, MemberId, OrganisationId};
 use crate::reconcile::{Outcome, Tally};
-use crate::records::{Plan, Visitor};
+use crate::records::{Plan, Topic, Visitor};
 use crate::time::{Day, Timestamp};
-use crate::words::OrganisationKind;
+use crate::wire::MatterRow;
+use crate::words::{OrganisationKind, ServiceCategory};
 
 /// The body of every error answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -268,4 +276,108 @@ pub struct FeedbackItem {
     pub recorded_at: Timestamp,
     /// The words.
     pub text: String,
+}
+
+/// How much of a listing is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListingTally {
+    /// The listing.
+    pub listing: ListingId,
+    /// 已认领数: places taken, the community's choice or because there was room.
+    pub taken: i64,
+    /// Places claimed beyond what there is, on which the community has still to decide.
+    pub contested: i64,
+}
+
+/// On which side of a request an organisation stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Side {
+    /// It decides.
+    Asked,
+    /// It asks, or a member of it or beneath it does.
+    Asking,
+}
+
+/// Requests, the newest first; telephone numbers are masked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MatterList {
+    /// The organisation.
+    pub organisation: OrganisationSummary,
+    /// At most 200.
+    pub rows: Vec<MatterRow>,
+    /// What to ask after to get those before them; none when these are the last.
+    pub next: Option<String>,
+}
+
+/// Asks for the telephone number of a registration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PhoneRequest {
+    /// The registration.
+    pub request: EntryId,
+    /// Whom it is about.
+    pub topic: Topic,
+}
+
+/// A telephone number in full.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Phone {
+    /// The number as it was entered.
+    pub phone: String,
+}
+
+/// Who of an organisation's members has registered where they live.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RegistrationList {
+    /// The organisation.
+    pub organisation: OrganisationSummary,
+    /// Members at and beneath it.
+    pub members: i64,
+    /// Of these, members whose registration a community has accepted.
+    pub registered: i64,
+    /// Members without one who may need help, sorted by name, then id; at most 2,000.
+    pub missing: Vec<ExpectedPerson>,
+    /// The registrations in force or waiting, sorted by name, then id; at most 2,000.
+    pub rows: Vec<MatterRow>,
+}
+
+/// The service done for a community, or by a team, or by a unit's members, in a period.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceReport {
+    /// The organisation.
+    pub organisation: OrganisationSummary,
+    /// First day, included.
+    pub from: Day,
+    /// Last day, included.
+    pub to: Day,
+    /// What counts in the period: approved, by the day of the service.
+    pub totals: ServiceTotals,
+    /// Different people.
+    pub people: i64,
+    /// By category; those with nothing are left out.
+    pub categories: Vec<(ServiceCategory, ServiceTotals)>,
+    /// By the team that entered it, or by the branch that a member belongs to, sorted by name, then id.
+    pub groups: Vec<ServiceGroup>,
+}
+
+/// The service of one team, or of one branch's members.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceGroup {
+    /// The team or branch.
+    pub organisation: OrganisationSummary,
+    /// Different people.
+    pub people: i64,
+    /// What they did.
+    pub totals: ServiceTotals,
+}
+
+/// Numbers of service.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceTotals {
+    /// 服务人次: one a person and service.
+    pub services: i64,
+    /// Minutes served.
+    pub minutes: i64,
+    /// People who were served, as they were counted service by service.
+    pub beneficiaries: i64,
 }

@@ -12,6 +12,7 @@ mod enter;
 mod exchange;
 mod held;
 mod keep;
+mod matters;
 mod rebuild;
 mod refusal;
 mod resend;
@@ -30,6 +31,7 @@ use crate::time::Timestamp;
 
 pub use binding::Binding;
 pub use engine::{Damage, Engine};
+pub use matters::{MatterKey, MatterView};
 pub use retention::SealedRecord;
 pub use rows::{Row, Table, Write};
 pub use view::{ActivityView, RecordState, RecordView, SyncStatus, Trouble};

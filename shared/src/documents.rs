@@ -113,7 +113,7 @@ pub struct Document {
 impl Document {
     /// Returns the document of a kind that nobody has written in.
     pub fn new(kind: DocumentKind) -> Self {
-        static EMPTY: OnceLock<[Document; 4]> = OnceLock::new();
+        static EMPTY: OnceLock<[Document; 5]> = OnceLock::new();
         let empty = EMPTY.get_or_init(|| {
             DocumentKind::ALL.map(|kind| {
                 Automerge::load(genesis::bytes(kind))
@@ -127,6 +127,7 @@ impl Document {
             DocumentKind::Calendar => empty[1].fork(),
             DocumentKind::Rollcall => empty[2].fork(),
             DocumentKind::Ledger => empty[3].fork(),
+            DocumentKind::Board => empty[4].fork(),
         }
     }
 

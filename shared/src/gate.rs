@@ -167,7 +167,8 @@ fn check_writer(offer: Offer<'_>, expanded: &ExpandedChange) -> Result<(), Code>
         DocumentName::Journal { .. }
         | DocumentName::Calendar { .. }
         | DocumentName::Rollcall { .. }
-        | DocumentName::Ledger { .. } => Err(Code::DeviceRevoked),
+        | DocumentName::Ledger { .. }
+        | DocumentName::Board { .. } => Err(Code::DeviceRevoked),
     }
 }
 
@@ -306,17 +307,40 @@ fn belongs(offer: Offer<'_>, entry: &Entry) -> Result<bool, Code> {
         (DocumentName::Ledger { .. }, Record::Ruling(ruling)) => {
             !ruling.settles.contains(&entry.id)
         }
+        (DocumentName::Journal { .. }, Record::Request(request)) => {
+            request.asker.is_none() && request.replaces != Some(entry.id)
+        }
+        (DocumentName::Ledger { organisation, .. }, Record::Request(request)) => {
+            request.asker == Some(*organisation) && request.replaces != Some(entry.id)
+        }
+        (
+            DocumentName::Journal { .. } | DocumentName::Ledger { .. },
+            Record::Withdrawal(withdrawal),
+        ) => withdrawal.request != entry.id,
+        (DocumentName::Ledger { .. }, Record::Reply(reply)) => {
+            reply.request != entry.id && !reply.knew.contains(&entry.id)
+        }
+        (DocumentName::Ledger { .. }, Record::Rating(rating)) => rating.request != entry.id,
+        (DocumentName::Board { organisation }, Record::Listing(listing)) => {
+            listing.is_of(*organisation) && listing.revises != Some(entry.id)
+        }
         (
             DocumentName::Journal { .. }
             | DocumentName::Calendar { .. }
             | DocumentName::Rollcall { .. }
-            | DocumentName::Ledger { .. },
+            | DocumentName::Ledger { .. }
+            | DocumentName::Board { .. },
             Record::Claim(_)
             | Record::Plan(_)
             | Record::HostKey(_)
             | Record::Mark(_)
             | Record::Visitor(_)
-            | Record::Ruling(_),
+            | Record::Ruling(_)
+            | Record::Request(_)
+            | Record::Withdrawal(_)
+            | Record::Reply(_)
+            | Record::Rating(_)
+            | Record::Listing(_),
         ) => false,
     };
     Ok(belongs)

@@ -44,6 +44,8 @@ uuid_ids! {
     VenueId;
     /// One activity: a lecture, a meeting, a service action.
     ActivityId;
+    /// One thing on a community's lists.
+    ListingId;
     /// One enrolled phone, tablet or the server itself when an administrator imports.
     DeviceId;
     /// One copy of the app in one browser's storage, whoever is enrolled on it.
@@ -57,6 +59,14 @@ uuid_ids! {
 impl ActivityId {
     /// Returns the id of an activity: made of its organisation and a seed, so that nobody can plan
     /// another organisation's activity in a calendar of their own.
+    pub fn of(organisation: OrganisationId, seed: Uuid) -> Self {
+        Self(Uuid::new_v5(&organisation.0, seed.as_bytes()))
+    }
+}
+
+impl ListingId {
+    /// Returns the id of a listing: made of its community and a seed, so that nobody can put
+    /// another community's listing on a board of their own.
     pub fn of(organisation: OrganisationId, seed: Uuid) -> Self {
         Self(Uuid::new_v5(&organisation.0, seed.as_bytes()))
     }

@@ -75,17 +75,21 @@ impl Authority {
             (DocumentName::Journal { member, .. }, _) => *member == self.member,
             (DocumentName::Calendar { .. }, Some(path)) => self.may(Action::Plan, path),
             (DocumentName::Rollcall { .. }, Some(path)) => self.may(Action::Mark, path),
-            (DocumentName::Ledger { .. }, Some(path)) => self.may(Action::Settle, path),
+            (DocumentName::Ledger { .. } | DocumentName::Board { .. }, Some(path)) => {
+                self.may(Action::Settle, path)
+            }
             (
                 DocumentName::Calendar { .. }
                 | DocumentName::Rollcall { .. }
-                | DocumentName::Ledger { .. },
+                | DocumentName::Ledger { .. }
+                | DocumentName::Board { .. },
                 None,
             ) => false,
         }
     }
 
-    /// Tells whether the owner may read a document. A calendar is read by the members of its
+    /// Tells whether the owner may read a document. A board is read by everybody of the city: whoever
+    /// looks for a community to register at sees what it needs. A calendar is read by the members of its
     /// organisation and beneath it, and by those with a right above, at or beneath it.
     pub fn may_read(&self, name: &DocumentName, path: Option<&OrganisationPath>) -> bool {
         match (name, path) {
@@ -99,10 +103,12 @@ impl Authority {
             }
             (DocumentName::Rollcall { .. }, Some(path)) => self.may(Action::Mark, path),
             (DocumentName::Ledger { .. }, Some(path)) => self.may(Action::Settle, path),
+            (DocumentName::Board { .. }, Some(_)) => true,
             (
                 DocumentName::Calendar { .. }
                 | DocumentName::Rollcall { .. }
-                | DocumentName::Ledger { .. },
+                | DocumentName::Ledger { .. }
+                | DocumentName::Board { .. },
                 None,
             ) => false,
         }
@@ -152,7 +158,7 @@ mod tests {
         }
     }
 
-    fn documents() -> [(&'static str, DocumentName); 5] {
+    fn documents() -> [(&'static str, DocumentName); 6] {
         let organisation = OrganisationId(Uuid::from_u128(3));
         let quarter = Day::of(2026, 11, 22).quarter();
         [
@@ -191,6 +197,7 @@ mod tests {
                     quarter,
                 },
             ),
+            ("board", DocumentName::Board { organisation }),
         ]
     }
 

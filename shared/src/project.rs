@@ -4,6 +4,7 @@
 mod activity;
 mod attest;
 mod rows;
+mod statement;
 
 use std::collections::BTreeMap;
 
@@ -19,6 +20,7 @@ pub use rows::{
     Anomaly, ClaimRow, FeedbackRow, HostKeyRow, MarkRow, PlanRow, Proof, RulingRow, Said,
     VisitorRow,
 };
+pub use statement::{Party, Statement, StatementRow};
 
 /// The rows of one document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,6 +37,8 @@ pub struct Projection {
     pub visitors: Vec<VisitorRow>,
     /// Rulings.
     pub rulings: Vec<RulingRow>,
+    /// What is said about registrations, service and the lists.
+    pub statements: Vec<StatementRow>,
     /// Feedback.
     pub feedback: Vec<FeedbackRow>,
     /// What could not be read.
@@ -67,6 +71,13 @@ impl Projection {
     pub fn add(&mut self, name: &DocumentName, held: HeldEntry) {
         let HeldEntry { entry, device } = held;
         let (id, by, recorded_at) = (entry.id, entry.by, entry.recorded_at);
+        if entry.record.is_statement() {
+            match StatementRow::of(name, entry, device) {
+                Some(row) => self.statements.push(row),
+                None => self.anomalies.push(Anomaly::EntryMisplaced { entry: id }),
+            }
+            return;
+        }
         match (name, entry.record) {
             (DocumentName::Journal { member, .. }, Record::Claim(Claim::Feedback { text })) => {
                 let member = *member;
@@ -153,13 +164,19 @@ impl Projection {
                 DocumentName::Journal { .. }
                 | DocumentName::Calendar { .. }
                 | DocumentName::Rollcall { .. }
-                | DocumentName::Ledger { .. },
+                | DocumentName::Ledger { .. }
+                | DocumentName::Board { .. },
                 Record::Claim(_)
                 | Record::Plan(_)
                 | Record::HostKey(_)
                 | Record::Mark(_)
                 | Record::Visitor(_)
-                | Record::Ruling(_),
+                | Record::Ruling(_)
+                | Record::Request(_)
+                | Record::Withdrawal(_)
+                | Record::Reply(_)
+                | Record::Rating(_)
+                | Record::Listing(_),
             ) => self.anomalies.push(Anomaly::EntryMisplaced { entry: id }),
         }
     }

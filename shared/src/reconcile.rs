@@ -7,6 +7,7 @@
 //! the own mark back, and only a ruling ends a dispute against somebody's word.
 
 mod evidence;
+mod matter;
 mod one_phone;
 mod outcome;
 mod rulings;
@@ -20,6 +21,9 @@ use crate::time::Timestamp;
 use crate::words::{Grade, MarkKind};
 
 use evidence::Evidences;
+pub use matter::{
+    BoardItem, Matter, MatterFlag, Rated, Replied, Withdrawn, board, matters,
+};
 pub use one_phone::spoke_through_one_phone;
 pub use outcome::{
     Attendance, Basis, Confirmation, Decision, Flag, Objection, Outcome, Piece, Source, Tally,

@@ -249,6 +249,7 @@ impl Exchange {
                 follows: self.request.follows.clone(),
                 directory: self.request.directory,
                 outcomes: self.request.outcomes,
+                matters: self.request.matters,
             });
         }
         let names = round
@@ -277,6 +278,7 @@ impl Exchange {
             read = ReadResult {
                 epoch: read.epoch,
                 outcomes_revision: self.request.outcomes,
+                matters_revision: self.request.matters,
                 ..ReadResult::default()
             };
         }
@@ -295,7 +297,9 @@ impl Exchange {
                 .map(|(version, slice)| DirectoryNews { version, slice }),
             outcomes: read.outcomes,
             outcomes_revision: read.outcomes_revision,
-            more,
+            matters: read.matters,
+            matters_revision: read.matters_revision,
+            more: more || read.more,
         }))
     }
 

@@ -14,7 +14,7 @@ use crate::codes::Code;
 use crate::directory::DirectorySlice;
 use crate::documents::DocumentName;
 use crate::ids::DocumentId;
-use crate::reconcile::Outcome;
+use crate::reconcile::{Matter, Outcome};
 use crate::time::Timestamp;
 
 /// The version of the frames.
@@ -39,6 +39,9 @@ pub struct SyncRequest {
     pub directory: u64,
     /// The revision of the last outcome that the phone holds, 0 for none.
     pub outcomes: u64,
+    /// The revision of the last matter that the phone holds, 0 for none.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub matters: u64,
     /// The documents that the phone follows, with the version it has integrated of each.
     pub follows: Vec<(DocumentId, u64)>,
     /// Changes not yet acknowledged, each after those it depends on.
@@ -77,8 +80,31 @@ pub struct SyncResponse {
     pub outcomes: Vec<Outcome>,
     /// The revision to send next time.
     pub outcomes_revision: u64,
+    /// What became of requests that concern the phone's owner, or that the owner decides on, as far
+    /// as the phone has not seen it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub matters: Vec<MatterRow>,
+    /// The revision to send next time.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub matters_revision: u64,
     /// Whether there is more to fetch at once.
     pub more: bool,
+}
+
+/// What became of a request, with the names of those concerned: a phone need not know them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MatterRow {
+    /// What became of it.
+    pub matter: Matter,
+    /// Whom it is about, or who claims: a person or an organisation.
+    pub name: String,
+    /// Where they belong: the home branch, or the team that entered it. May say nothing.
+    pub from: String,
+    /// Who decides.
+    pub to: String,
+    /// County and town of who decides, the county first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub place: Vec<String>,
 }
 
 /// What became of an offered change.
@@ -120,6 +146,11 @@ pub enum DecodeError {
     /// The bytes are not CBOR of the expected shape.
     #[error("the bytes are not CBOR of the expected shape")]
     Malformed,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// Returns the CBOR of a value.
@@ -206,6 +237,7 @@ mod tests {
             device_time: Timestamp(1_795_000_000_000),
             directory: 3,
             outcomes: 4,
+            matters: 0,
             follows: vec![(DocumentId(uuid::Uuid::from_u128(5)), 6)],
             changes: Vec::new(),
         }

@@ -157,6 +157,98 @@ words! {
         /// 进网络
         Online = "online",
     }
+
+    /// One of the things on a community's lists.
+    ListingKind {
+        /// 需求
+        Need = "need",
+        /// 资源
+        Resource = "resource",
+        /// 项目
+        Project = "project",
+        /// 微心愿
+        MicroWish = "micro_wish",
+        /// 岗位
+        VolunteerPost = "volunteer_post",
+    }
+
+    /// The eight categories of service.
+    ServiceCategory {
+        /// 组织建设
+        PartyBuilding = "party_building",
+        /// 法律咨询与援助
+        LegalAid = "legal_aid",
+        /// 助困扶残与就业援助
+        Assistance = "assistance",
+        /// 社区治理
+        CommunityGovernance = "community_governance",
+        /// 健康医疗
+        Health = "health",
+        /// 文化体育
+        CultureSports = "culture_sports",
+        /// 安全宣传与治安巡逻
+        SafetyPatrol = "safety_patrol",
+        /// 其他
+        Other = "other",
+    }
+
+    /// When somebody has time, or is needed.
+    FreeTime {
+        /// 工作日白天
+        Weekdays = "weekdays",
+        /// 工作日晚上
+        Evenings = "evenings",
+        /// 周末
+        Weekends = "weekends",
+        /// 节假日
+        Holidays = "holidays",
+    }
+
+    /// How content a community is with work that was done. It is about the work and never summed.
+    Satisfaction {
+        /// 满意
+        Satisfied = "satisfied",
+        /// 基本满意
+        Fair = "fair",
+        /// 不满意
+        Unsatisfied = "unsatisfied",
+    }
+
+    /// What a request is about.
+    RequestKind {
+        /// 在职党员报到
+        MemberRegistration = "member_registration",
+        /// 单位党组织报到
+        OrganisationRegistration = "org_registration",
+        /// 红马甲服务
+        Service = "service_record",
+        /// 认领
+        Pledge = "claim",
+    }
+
+    /// How a request stands.
+    RequestState {
+        /// 待处理: nobody has decided.
+        Waiting = "waiting",
+        /// 已认领: there is room, so nobody needs to decide.
+        Taken = "taken",
+        /// 待社区确定: more have claimed than there are places.
+        Contested = "contested",
+        /// 已接收 or 已通过
+        Accepted = "accepted",
+        /// 更正后通过
+        Corrected = "corrected",
+        /// 已退回
+        Returned = "returned",
+        /// 已注销 or 已撤回, by the one who asked.
+        Withdrawn = "withdrawn",
+        /// A later request stands in its place.
+        Replaced = "replaced",
+        /// Another record tells of the same service, and that one counts.
+        Joined = "joined",
+        /// Two coordinators decided differently without knowing of each other.
+        Disputed = "disputed",
+    }
 }
 
 impl ActivityKind {

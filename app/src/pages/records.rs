@@ -113,7 +113,12 @@ fn is_listed(view: &&RecordView) -> bool {
         | Record::HostKey(_)
         | Record::Mark(_)
         | Record::Visitor(_)
-        | Record::Ruling(_) => !refused,
+        | Record::Ruling(_)
+        | Record::Request(_)
+        | Record::Withdrawal(_)
+        | Record::Reply(_)
+        | Record::Rating(_)
+        | Record::Listing(_) => !refused,
     }
 }
 

@@ -170,6 +170,7 @@ impl Engine {
             .collect();
         let outcomes = std::mem::take(&mut self.outcomes).into_keys();
         writes.extend(outcomes.map(|id| delete_row(Table::Outcomes, id.0)));
+        writes.extend(self.forget_matters());
         let had_directory = self.meta.directory.take().is_some();
         self.meta.directory_version = 0;
         self.meta.outcomes_revision = 0;

@@ -50,7 +50,9 @@ impl Command {
             DocumentName::Journal { quarter, .. } | DocumentName::Ledger { quarter, .. } => {
                 *quarter = at.day().quarter();
             }
-            DocumentName::Calendar { .. } | DocumentName::Rollcall { .. } => {}
+            DocumentName::Calendar { .. }
+            | DocumentName::Rollcall { .. }
+            | DocumentName::Board { .. } => {}
         }
     }
 }

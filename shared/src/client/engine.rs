@@ -9,10 +9,11 @@ use crate::limits;
 use crate::project::{Activity, HostKeyRow, Projection, activities};
 use crate::reconcile::Outcome;
 use crate::time::Timestamp;
-use crate::wire;
+use crate::wire::{self, MatterRow};
 
 use super::held::Held;
 use super::keep::{Next, RowKey};
+use super::matters::MatterKey;
 use super::retry::{Jitter, Pause};
 use super::rows::{
     Command, CommandState, KeptDocument, Meta, Row, Table, UnsentChange, Write, change_key,
@@ -37,6 +38,7 @@ pub struct Engine {
     pub(super) changes: BTreeMap<u64, UnsentChange>,
     pub(super) held: BTreeMap<DocumentId, Held>,
     pub(super) outcomes: BTreeMap<ActivityId, Outcome>,
+    pub(super) matters: BTreeMap<MatterKey, MatterRow>,
     /// Derived from the calendars held; anew whenever they change.
     pub(super) activities: BTreeMap<ActivityId, Activity>,
     pub(super) host_keys: Vec<HostKeyRow>,
@@ -120,6 +122,7 @@ impl Engine {
             changes: BTreeMap::new(),
             held: BTreeMap::new(),
             outcomes: BTreeMap::new(),
+            matters: BTreeMap::new(),
             activities: BTreeMap::new(),
             host_keys: Vec::new(),
             phase: SyncPhase::Idle,
@@ -146,6 +149,9 @@ impl Engine {
             .collect();
         if engine.outcomes.len() < engine.meta.outcomes_held {
             engine.meta.outcomes_revision = 0;
+        }
+        if engine.matters.len() < engine.meta.matters_held {
+            engine.meta.matters_revision = 0;
         }
         engine.meta.run = engine.meta.run.wrapping_add(1);
         engine.reseal_orphans();
@@ -188,6 +194,9 @@ impl Engine {
             }),
             Table::Outcomes => wire::decode(&value).ok().map(|outcome: Outcome| {
                 self.outcomes.insert(outcome.activity, outcome);
+            }),
+            Table::Matters => wire::decode(&value).ok().map(|row: MatterRow| {
+                self.matters.insert(MatterKey::of(&row.matter), row);
             }),
         };
         read.is_none().then_some(Damage { table, key })

@@ -115,6 +115,11 @@ impl Engine {
                     activity: *activity,
                 })
             }
+            Record::Request(_)
+            | Record::Withdrawal(_)
+            | Record::Reply(_)
+            | Record::Rating(_)
+            | Record::Listing(_) => self.check_statement(now, record),
             Record::Ruling(ruling) => {
                 let organisation = self.organisation_of(ruling.activity)?;
                 if !self.may_settle(organisation) {

@@ -45,6 +45,7 @@ impl Engine {
             device_time: now,
             directory: self.meta.directory_version,
             outcomes: self.meta.outcomes_revision,
+            matters: self.meta.matters_revision,
             follows: self.follows(),
             changes,
         };
@@ -77,6 +78,7 @@ impl Engine {
             return false;
         };
         let mut names = scope::calendars(slice, city);
+        names.extend(scope::boards(slice, self.registered_at()));
         names.extend(scope::rollcalls(slice, self.activities.values(), city));
         let before = self.held.len();
         for name in names {
@@ -245,9 +247,11 @@ impl Engine {
         }
         self.meta.outcomes_revision = response.outcomes_revision;
         self.meta.outcomes_held = self.outcomes.len();
+        self.take_matters(response.matters, response.matters_revision, writes);
         if let Some(news) = response.directory {
             self.meta.directory_version = news.version;
-            self.meta.directory = Some(news.slice);
+            let before = self.meta.directory.replace(news.slice);
+            writes.extend(self.forget_foreign_matters(before.as_ref()));
         }
     }
 

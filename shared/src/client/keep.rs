@@ -8,6 +8,7 @@ use crate::wire;
 use super::Effect;
 use super::engine::{Engine, Pending, SyncPhase};
 use super::held::Held;
+use super::matters::MatterKey;
 use super::rows::{META_KEY, Table, Write, change_key, command_key};
 
 /// The place of a row.
@@ -77,6 +78,11 @@ impl Engine {
                 .keys()
                 .map(|id| (Table::Outcomes, id.0.as_bytes().to_vec())),
         );
+        rows.extend(
+            self.matters
+                .keys()
+                .map(|key| (Table::Matters, key.bytes().to_vec())),
+        );
         rows
     }
 
@@ -105,6 +111,7 @@ impl Engine {
             }
             Table::Documents => self.held.get(&DocumentId(id?)).map(Held::write)?.value,
             Table::Outcomes => self.outcomes.get(&ActivityId(id?)).map(wire::encode),
+            Table::Matters => self.matters.get(&MatterKey::read(key)?).map(wire::encode),
         }
     }
 

@@ -44,6 +44,7 @@ impl Engine {
         self.meta.directory_version = 0;
         let outcomes = std::mem::take(&mut self.outcomes).into_keys();
         writes.extend(outcomes.map(|activity| delete_row(Table::Outcomes, activity.0)));
+        writes.extend(self.forget_matters());
         let mut names: BTreeSet<DocumentName> =
             self.held.values().map(|held| held.kept.name).collect();
         names.extend(self.changes.values().map(|change| change.document));

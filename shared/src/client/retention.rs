@@ -95,6 +95,14 @@ impl Engine {
                     Keeping::Dropped
                 }
             }
+            // A board is followed for as long as it is in scope; [`Engine::follow`] asks for it again.
+            DocumentName::Board { .. } => {
+                if self.follows_board(&held.kept.name) {
+                    Keeping::Awake
+                } else {
+                    Keeping::Dropped
+                }
+            }
             DocumentName::Rollcall {
                 organisation,
                 activity,
@@ -136,7 +144,8 @@ impl Engine {
                 DocumentName::Journal { quarter, .. } => Some(quarter),
                 DocumentName::Calendar { .. }
                 | DocumentName::Rollcall { .. }
-                | DocumentName::Ledger { .. } => None,
+                | DocumentName::Ledger { .. }
+                | DocumentName::Board { .. } => None,
             })
             .collect();
         quarters.sort_by_key(|quarter| std::cmp::Reverse((quarter.year, quarter.number)));

@@ -1,4 +1,4 @@
-//! What the phone keeps: rows of five tables, each a key and CBOR bytes.
+//! What the phone keeps: rows of six tables, each a key and CBOR bytes.
 
 use std::collections::BTreeSet;
 
@@ -26,16 +26,19 @@ pub enum Table {
     Documents,
     /// Outcomes that the server derived, by activity.
     Outcomes,
+    /// What became of requests, by request and topic.
+    Matters,
 }
 
 impl Table {
     /// Every table.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Meta,
         Self::Commands,
         Self::Changes,
         Self::Documents,
         Self::Outcomes,
+        Self::Matters,
     ];
 
     /// Returns the table's name.
@@ -46,6 +49,7 @@ impl Table {
             Self::Changes => "changes",
             Self::Documents => "documents",
             Self::Outcomes => "outcomes",
+            Self::Matters => "matters",
         }
     }
 }
@@ -87,6 +91,11 @@ pub(super) struct Meta {
     /// How many outcomes the phone holds: with fewer rows than these some are lost, and asked for again.
     #[serde(default)]
     pub(super) outcomes_held: usize,
+    #[serde(default)]
+    pub(super) matters_revision: u64,
+    /// As `outcomes_held`.
+    #[serde(default)]
+    pub(super) matters_held: usize,
     /// The server's clock less the phone's, when last seen.
     pub(super) clock_offset_ms: i64,
     /// When the last exchange succeeded, by the phone's clock.

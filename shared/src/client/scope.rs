@@ -45,6 +45,25 @@ pub(super) fn calendars(slice: &DirectorySlice, now: Timestamp) -> BTreeSet<Docu
     names
 }
 
+/// Returns the boards of the home line, of the organisations that the owner has a right for, and of the
+/// communities that the owner registered at.
+pub(super) fn boards(
+    slice: &DirectorySlice,
+    registered: impl Iterator<Item = OrganisationId>,
+) -> BTreeSet<DocumentName> {
+    let line = slice.organisations.iter().filter(|organisation| {
+        let granted = slice
+            .grants
+            .iter()
+            .any(|grant| grant.path == organisation.path);
+        granted || slice.in_home_line(organisation.id)
+    });
+    line.map(|organisation| organisation.id)
+        .chain(registered)
+        .map(|organisation| DocumentName::Board { organisation })
+        .collect()
+}
+
 /// Returns the roll calls of the activities around today that the owner may mark.
 pub(super) fn rollcalls<'a>(
     slice: &DirectorySlice,

@@ -167,12 +167,17 @@ impl Engine {
         views
     }
 
-    fn command_view(&self, command: &Command) -> RecordView {
-        let state = match (command.state, self.phase) {
+    /// Returns how far a command has come.
+    pub(super) fn command_state(&self, command: &Command) -> RecordState {
+        match (command.state, self.phase) {
             (CommandState::Refused(code), _) => RecordState::Refused(code),
             (CommandState::Sealed(_), SyncPhase::Sending { .. }) => RecordState::Sending,
             (CommandState::Saved | CommandState::Sealed(_), _) => RecordState::Saved,
-        };
+        }
+    }
+
+    fn command_view(&self, command: &Command) -> RecordView {
+        let state = self.command_state(command);
         RecordView {
             entry: command.entry.clone(),
             document: command.document,

@@ -12,12 +12,13 @@ pub(super) fn bytes(kind: DocumentKind) -> &'static [u8] {
         DocumentKind::Calendar => include_bytes!("genesis/calendar.v1"),
         DocumentKind::Rollcall => include_bytes!("genesis/rollcall.v1"),
         DocumentKind::Ledger => include_bytes!("genesis/ledger.v1"),
+        DocumentKind::Board => include_bytes!("genesis/board.v1"),
     }
 }
 
 /// Returns the hash of the genesis change of a kind.
 pub(super) fn hash(kind: DocumentKind) -> ChangeHash {
-    static HASHES: OnceLock<[ChangeHash; 4]> = OnceLock::new();
+    static HASHES: OnceLock<[ChangeHash; 5]> = OnceLock::new();
     let hashes = HASHES.get_or_init(|| {
         DocumentKind::ALL.map(|kind| {
             ParsedChange::parse(bytes(kind))
@@ -30,6 +31,7 @@ pub(super) fn hash(kind: DocumentKind) -> ChangeHash {
         DocumentKind::Calendar => hashes[1],
         DocumentKind::Rollcall => hashes[2],
         DocumentKind::Ledger => hashes[3],
+        DocumentKind::Board => hashes[4],
     }
 }
 

@@ -18,11 +18,19 @@ pub enum DocumentKind {
     Rollcall,
     /// One organisation's rulings of a quarter.
     Ledger,
+    /// What one community's lists hold.
+    Board,
 }
 
 impl DocumentKind {
     /// Every kind.
-    pub const ALL: [Self; 4] = [Self::Journal, Self::Calendar, Self::Rollcall, Self::Ledger];
+    pub const ALL: [Self; 5] = [
+        Self::Journal,
+        Self::Calendar,
+        Self::Rollcall,
+        Self::Ledger,
+        Self::Board,
+    ];
 
     /// Returns the kind's name.
     pub const fn as_str(self) -> &'static str {
@@ -31,6 +39,7 @@ impl DocumentKind {
             Self::Calendar => "calendar",
             Self::Rollcall => "rollcall",
             Self::Ledger => "ledger",
+            Self::Board => "board",
         }
     }
 
@@ -41,6 +50,7 @@ impl DocumentKind {
             Self::Calendar => "plans",
             Self::Rollcall => "marks",
             Self::Ledger => "rulings",
+            Self::Board => "listings",
         }
     }
 }
@@ -77,6 +87,11 @@ pub enum DocumentName {
         /// The quarter in which the rulings were recorded.
         quarter: Quarter,
     },
+    /// A community's board.
+    Board {
+        /// The community.
+        organisation: OrganisationId,
+    },
 }
 
 impl DocumentName {
@@ -90,6 +105,7 @@ impl DocumentName {
             Self::Calendar { .. } => DocumentKind::Calendar,
             Self::Rollcall { .. } => DocumentKind::Rollcall,
             Self::Ledger { .. } => DocumentKind::Ledger,
+            Self::Board { .. } => DocumentKind::Board,
         }
     }
 
@@ -99,7 +115,8 @@ impl DocumentName {
             Self::Journal { .. } => None,
             Self::Calendar { organisation, .. }
             | Self::Rollcall { organisation, .. }
-            | Self::Ledger { organisation, .. } => Some(*organisation),
+            | Self::Ledger { organisation, .. }
+            | Self::Board { organisation } => Some(*organisation),
         }
     }
 
@@ -121,6 +138,7 @@ impl DocumentName {
                 organisation,
                 quarter,
             } => format!("ledger/{organisation}/{quarter}"),
+            Self::Board { organisation } => format!("board/{organisation}"),
         };
         DocumentId(Uuid::new_v5(&Self::NAMESPACE, text.as_bytes()))
     }
@@ -131,7 +149,7 @@ impl DocumentName {
             Self::Journal { quarter, .. }
             | Self::Calendar { quarter, .. }
             | Self::Ledger { quarter, .. } => quarter.is_valid(),
-            Self::Rollcall { .. } => true,
+            Self::Rollcall { .. } | Self::Board { .. } => true,
         }
     }
 }

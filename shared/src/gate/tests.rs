@@ -13,10 +13,12 @@ use uuid::Uuid;
 use super::*;
 use crate::directory::Grant;
 use crate::documents::DocumentKind;
-use crate::ids::{ActivityId, DeviceId, EntryId, MemberId, OrganisationId};
-use crate::records::{Claim, Details, Evidence, Mark, MarkEntry, Plan, Presence, Ruling, Standing};
+use crate::ids::{ActivityId, DeviceId, EntryId, ListingId, MemberId, OrganisationId};
+use crate::records::{
+    Claim, Details, Evidence, Listing, Mark, MarkEntry, Plan, Presence, Ruling, Standing,
+};
 use crate::time::{DAY_MS, Day, HOUR_MS};
-use crate::words::{ActivityKind, MarkKind, Role};
+use crate::words::{ActivityKind, ListingKind, MarkKind, Role, ServiceCategory};
 
 /// A server, and a phone that offers it changes.
 struct Gatehouse {
@@ -110,6 +112,12 @@ impl Gatehouse {
         Self::of(DocumentName::Ledger {
             organisation: organisation(),
             quarter: now().day().quarter(),
+        })
+    }
+
+    fn board() -> Self {
+        Self::of(DocumentName::Board {
+            organisation: organisation(),
         })
     }
 
@@ -253,6 +261,25 @@ fn ruling(number: u128) -> Entry {
         signed_by: "王书记".into(),
     };
     entry(number, Record::Ruling(ruling))
+}
+
+fn listing(number: u128) -> Entry {
+    let listing = Listing {
+        listing: ListingId::of(organisation(), seed()),
+        seed: seed(),
+        revises: None,
+        kind: ListingKind::MicroWish,
+        title: "一副老花镜".into(),
+        text: String::new(),
+        category: ServiceCategory::Assistance,
+        skills: Vec::new(),
+        times: Vec::new(),
+        places: 1,
+        place: None,
+        until: None,
+        closed: None,
+    };
+    entry(number, Record::Listing(listing))
 }
 
 /// Puts an entry as the phone does.

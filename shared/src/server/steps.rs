@@ -8,6 +8,7 @@ use crate::ids::{DeviceId, DocumentId, OrganisationId, OrganisationPath};
 use crate::reconcile::Outcome;
 use crate::time::{Day, Timestamp};
 use crate::volume::{Allowance, Volume};
+use crate::wire::MatterRow;
 
 /// What the exchange needs next.
 #[derive(Debug)]
@@ -100,6 +101,8 @@ pub struct Read {
     pub directory: u64,
     /// The revision of the phone's last outcome.
     pub outcomes: u64,
+    /// The revision of the phone's last matter.
+    pub matters: u64,
 }
 
 /// What was read, all of it for the owner of the exchange.
@@ -118,6 +121,12 @@ pub struct ReadResult {
     pub outcomes: Vec<Outcome>,
     /// The revision of the last of them, or the one asked for.
     pub outcomes_revision: u64,
+    /// The matters that concern the owner or wait for the owner, after the revision asked for.
+    pub matters: Vec<MatterRow>,
+    /// The revision of the last of them, or the one asked for.
+    pub matters_revision: u64,
+    /// Whether there are more matters.
+    pub more: bool,
 }
 
 /// The changes of one document after a version.

@@ -21,19 +21,20 @@ use web_sys::IdbTransaction;
 use super::Fault;
 
 const NAME: &str = "baodao";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// The store of who this phone is and who claimed the storage last.
 pub(super) const IDENTITY: &str = "identity";
 /// The store of the device's key.
 pub(super) const KEYS: &str = "keys";
 /// Every store: one for each of the engine's tables, and two of the driver's own.
-pub(super) const STORES: [&str; 7] = [
+pub(super) const STORES: [&str; 8] = [
     Table::ALL[0].as_str(),
     Table::ALL[1].as_str(),
     Table::ALL[2].as_str(),
     Table::ALL[3].as_str(),
     Table::ALL[4].as_str(),
+    Table::ALL[5].as_str(),
     IDENTITY,
     KEYS,
 ];
@@ -110,10 +111,14 @@ impl Drop for Handle {
 
 /// Brings the database from its old version to this one, step by step.
 fn upgrade(event: VersionChangeEvent, database: Database) -> Result<(), Error> {
+    let matters = Table::Matters.as_str();
     if event.old_version() < 1.0 {
-        for store in STORES {
+        for store in STORES.into_iter().filter(|store| *store != matters) {
             database.create_object_store(store).build()?;
         }
+    }
+    if event.old_version() < 2.0 {
+        database.create_object_store(matters).build()?;
     }
     Ok(())
 }

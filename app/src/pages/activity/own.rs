@@ -99,7 +99,12 @@ fn own_objection(view: &ActivityView) -> Option<(String, RecordState)> {
         | Record::HostKey(_)
         | Record::Mark(_)
         | Record::Visitor(_)
-        | Record::Ruling(_) => None,
+        | Record::Ruling(_)
+        | Record::Request(_)
+        | Record::Withdrawal(_)
+        | Record::Reply(_)
+        | Record::Rating(_)
+        | Record::Listing(_) => None,
     })
 }
 

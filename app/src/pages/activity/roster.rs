@@ -296,7 +296,12 @@ fn under_way(records: &[RecordView]) -> BTreeMap<EntryId, RecordState> {
         | Record::Plan(_)
         | Record::HostKey(_)
         | Record::Visitor(_)
-        | Record::Ruling(_) => false,
+        | Record::Ruling(_)
+        | Record::Request(_)
+        | Record::Withdrawal(_)
+        | Record::Reply(_)
+        | Record::Rating(_)
+        | Record::Listing(_) => false,
     });
     // With every try hundreds of rows would say that they are on their way, and that they are not.
     let settled = |state| match state {

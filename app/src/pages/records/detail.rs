@@ -55,11 +55,16 @@ fn Detail(record: RecordView) -> impl IntoView {
             Some(petition.reason.clone())
         }
         Record::Ruling(ruling) => Some(ruling.reason.clone()),
+        Record::Withdrawal(withdrawal) => Some(withdrawal.reason.clone()),
+        Record::Rating(rating) => Some(rating.words.clone()).filter(|words| !words.is_empty()),
         Record::Claim(Claim::CheckIn(_) | Claim::CheckOut(_))
         | Record::Plan(_)
         | Record::HostKey(_)
         | Record::Mark(_)
-        | Record::Visitor(_) => None,
+        | Record::Visitor(_)
+        | Record::Request(_)
+        | Record::Reply(_)
+        | Record::Listing(_) => None,
     };
     let record = StoredValue::new(record);
     let copied_by_hand = RwSignal::new(None::<String>);

@@ -76,7 +76,12 @@ fn RefusedRow(record: RecordView, copied_by_hand: RwSignal<Option<String>>) -> i
         | Record::HostKey(_)
         | Record::Mark(_)
         | Record::Visitor(_)
-        | Record::Ruling(_) => None,
+        | Record::Ruling(_)
+        | Record::Request(_)
+        | Record::Withdrawal(_)
+        | Record::Reply(_)
+        | Record::Rating(_)
+        | Record::Listing(_) => None,
     });
     let edited = RwSignal::new(None::<String>);
     let (busy, failure) = (RwSignal::new(false), RwSignal::new(None::<Code>));

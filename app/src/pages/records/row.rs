@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use shared::client::{ActivityView, RecordView, SealedRecord};
 use shared::ids::{ActivityId, MemberId};
 use shared::reconcile::Outcome;
-use shared::records::{Claim, Record};
+use shared::records::{Claim, Record, ReplyWord, Subject};
 
 use crate::components::ListRow;
 use crate::locale::format_clock;
@@ -56,7 +56,12 @@ pub(super) fn record_outcome(state: AppState, record: &RecordView) -> Option<Out
         | Record::HostKey(_)
         | Record::Mark(_)
         | Record::Visitor(_)
-        | Record::Ruling(_) => None,
+        | Record::Ruling(_)
+        | Record::Request(_)
+        | Record::Withdrawal(_)
+        | Record::Reply(_)
+        | Record::Rating(_)
+        | Record::Listing(_) => None,
     }
 }
 
@@ -94,6 +99,20 @@ fn title(state: AppState, record: &Record, topic: Option<String>) -> String {
             name = member_name(state, ruling.member),
             kind = words::mark_name(ruling.decision)
         ),
+        Record::Request(request) => match &request.subject {
+            Subject::MemberRegistration(_) => t!(record.member_registration),
+            Subject::OrganisationRegistration(_) => t!(record.org_registration),
+            Subject::Service(_) => t!(record.service),
+            Subject::Pledge(_) => t!(record.pledge),
+        },
+        Record::Withdrawal(_) => t!(record.withdrawal),
+        Record::Reply(reply) => match &reply.word {
+            ReplyWord::Accepted { .. } => t!(record.accepted),
+            ReplyWord::Returned { .. } => t!(record.returned),
+            ReplyWord::Corrected(_) => t!(record.corrected),
+        },
+        Record::Rating(_) => t!(record.rating),
+        Record::Listing(listing) => t!(record.listing_of, title = listing.title.clone()),
         Record::Plan(plan) => t!(record.plan_of, topic = plan.topic),
         Record::Mark(mark) => t!(
             record.mark_of,
@@ -123,7 +142,20 @@ pub(super) fn record_subtitle(state: AppState, record: &RecordView) -> Option<St
             Some(first_words(&petition.reason))
         }
         Record::Claim(Claim::Feedback { text }) => Some(first_words(text)),
-        Record::HostKey(_) => None,
+        Record::HostKey(_) | Record::Listing(_) => None,
+        Record::Request(request) => match &request.subject {
+            Subject::MemberRegistration(form) => form.grid.clone(),
+            Subject::OrganisationRegistration(form) => Some(form.name.clone()),
+            Subject::Service(service) => Some(words::span(service.starts_at, service.ends_at)),
+            Subject::Pledge(pledge) => pledge.note.as_deref().map(first_words),
+        },
+        Record::Withdrawal(withdrawal) => Some(first_words(&withdrawal.reason)),
+        Record::Reply(reply) => match &reply.word {
+            ReplyWord::Accepted { opinion } => Some(first_words(opinion)),
+            ReplyWord::Returned { reason } => Some(first_words(reason)),
+            ReplyWord::Corrected(correction) => Some(first_words(&correction.reason)),
+        },
+        Record::Rating(rating) => Some(first_words(&rating.words)),
         Record::Visitor(visitor) => Some(visitor.from.clone()),
         Record::Ruling(ruling) => Some(first_words(&ruling.reason)),
         Record::Plan(plan) => Some(words::span(plan.starts_at, plan.ends_at)),

@@ -25,7 +25,13 @@ fn each_kind_admits_the_records_that_belong_to_it() {
 
 #[test]
 fn records_in_a_document_of_another_kind_are_malformed() {
-    let records = [feedback(1), plan(1, now()), mark(1, activity()), ruling(1)];
+    let records = [
+        feedback(1),
+        plan(1, now()),
+        mark(1, activity()),
+        ruling(1),
+        listing(1),
+    ];
     for kind in DocumentKind::ALL {
         for (belongs, record) in DocumentKind::ALL.into_iter().zip(&records) {
             let mut gate = match kind {
@@ -33,6 +39,7 @@ fn records_in_a_document_of_another_kind_are_malformed() {
                 DocumentKind::Calendar => Gatehouse::calendar(),
                 DocumentKind::Rollcall => Gatehouse::rollcall(),
                 DocumentKind::Ledger => Gatehouse::ledger(),
+                DocumentKind::Board => Gatehouse::board(),
             };
             let change = gate.write(writer(1), std::slice::from_ref(record));
             if belongs == kind {

@@ -193,6 +193,8 @@ pub(super) fn accept(request: &SyncRequest) -> SyncResponse {
         directory: None,
         outcomes: Vec::new(),
         outcomes_revision: request.outcomes,
+        matters: Vec::new(),
+        matters_revision: request.matters,
         more: false,
     }
 }
