@@ -91,6 +91,7 @@ pub(super) async fn a_slice_holds_the_line_what_is_beneath_and_the_members_of_th
             directory: 0,
             outcomes: 0,
             matters: 0,
+            today: day(),
         };
         let read = store.read(read, &authority).await.expect("reads");
         assert_eq!(read.epoch, 77);
@@ -172,6 +173,7 @@ pub(super) async fn a_store_tells_its_size_its_queue_and_its_epoch(store: Arc<dy
         directory: 0,
         outcomes: 0,
         matters: 0,
+        today: day(),
     };
     let read = store.read(read, &owner).await.expect("reads");
     assert_eq!(read.epoch, 99);
