@@ -44,6 +44,7 @@ fn nothing(id: DocumentId, version: u64) -> DocumentDelta {
         rulings: none(),
         visitors: none(),
         host_keys: none(),
+        statements: none(),
         feedback: none(),
         anomalies: Vec::new(),
     }
