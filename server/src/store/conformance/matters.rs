@@ -16,8 +16,9 @@ use shared::words::{
 
 use super::derived::nothing;
 use super::statements::{
-    COMMUNITY, TEAM, accepted, board, community, entry_id, ledger, listing_id, need, pledge,
-    rating, registration, reply, service, team, team_service, unit_registration, withdrawal,
+    COMMUNITY, TEAM, accepted, board, community, entry_id, everything, ledger, listing_id, need,
+    pledge, rating, registration, reply, service, team, team_service, unit_registration,
+    withdrawal,
 };
 use super::world::{
     Pen, area, check_in, day, device_id, found, journal, member_id, organisation, organisation_id,
@@ -299,19 +300,6 @@ pub(super) async fn many_matters_come_in_parts(store: Arc<dyn Store>) {
         listed.is_sorted_by(|one, other| one > other),
         "the newest first, each once"
     );
-}
-
-fn everything(text: &str) -> MattersWanted {
-    MattersWanted {
-        path: path(text),
-        side: None,
-        kind: None,
-        states: Vec::new(),
-        from: day().plus(-400),
-        to: day(),
-        after: None,
-        limit: 1_000,
-    }
 }
 
 /// A registration accepted, one taken back, a claim and a service of member 3, and the unit's own.
