@@ -341,6 +341,16 @@ pub trait Store: Send + Sync + 'static {
         to: Day,
     ) -> Result<ServiceRows, StoreError>;
 
+    /// Returns the services that [`Store::service`] counts, the newest day first, then the newest
+    /// request.
+    async fn service_ledger(
+        &self,
+        path: OrganisationPath,
+        from: Day,
+        to: Day,
+        limit: usize,
+    ) -> Result<Vec<MatterRow>, StoreError>;
+
     /// Returns the newest feedback of the members at and beneath a path.
     async fn feedback(
         &self,

@@ -36,10 +36,16 @@ create table matter (
     primary key (request, topic)
 ) strict, without rowid;
 create index matter_by_topic on matter (topic);
-create index matter_by_member on matter (member, revision) where member is not null;
-create index matter_by_asked on matter (to_organisation, revision);
-create index matter_by_asker on matter (asker_organisation, revision)
+-- whatever a phone or a list asks for is found in these alone
+create index matter_by_member on matter
+    (member, revision, day, kind, state, live, asker_organisation)
+    where member is not null;
+create index matter_by_asked on matter (to_organisation, revision, day, kind, state);
+create index matter_by_asker on matter (asker_organisation, revision, day, kind, state)
     where asker_organisation is not null;
+create index matter_by_service on matter
+    (day, kind, to_organisation, asker_organisation, member, minutes, beneficiaries, category)
+    where kind = 'service_record' and minutes > 0;
 create index matter_by_listing on matter (to_organisation, topic) where kind = 'claim';
 
 -- what the matters were before a rebuild, so that equal ones keep their revision

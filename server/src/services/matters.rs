@@ -93,9 +93,9 @@ impl Office {
             .await?;
         let wanted = MattersWanted {
             path: overseen.path,
-            side: Some(question.side),
+            side: question.side,
             kind: question.kind,
-            states: question.state.into_iter().collect(),
+            state: question.state,
             from: question.from.unwrap_or(Day(i32::MIN)),
             to: question.to.unwrap_or(Day(i32::MAX)),
             after,
@@ -199,17 +199,10 @@ impl Office {
         let (report, overseen) = self.service_for(authority, question, event).await?;
         let record = AuditRecord::of(self.now(), event, &overseen.path).by(authority);
         self.record(record).await?;
-        let wanted = MattersWanted {
-            path: overseen.path,
-            side: None,
-            kind: Some(RequestKind::Service),
-            states: vec![RequestState::Accepted, RequestState::Corrected],
-            from: report.from,
-            to: report.to,
-            after: None,
-            limit: LEDGER,
-        };
-        let ledger = self.store.matters(wanted).await?;
+        let ledger = self
+            .store
+            .service_ledger(overseen.path, report.from, report.to, LEDGER)
+            .await?;
         tokio::task::spawn_blocking(move || service_workbook::write(&report, &ledger))
             .await
             .map_err(ServiceError::Lost)?

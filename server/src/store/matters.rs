@@ -45,12 +45,12 @@ pub struct Communities {
 pub struct MattersWanted {
     /// The organisation, with all beneath it.
     pub path: OrganisationPath,
-    /// Where it stands; on either side without.
-    pub side: Option<Side>,
+    /// Where it stands.
+    pub side: Side,
     /// Of this kind alone.
     pub kind: Option<RequestKind>,
-    /// In one of these states; in any when there are none.
-    pub states: Vec<RequestState>,
+    /// In this state alone.
+    pub state: Option<RequestState>,
     /// First day, included.
     pub from: Day,
     /// Last day, included.
@@ -106,40 +106,51 @@ pub struct ServiceRows {
     pub groups: Vec<ServiceGroup>,
 }
 
-/// Matters at whose decision an organisation of `line` stands.
-const ASKED: &str = "select request, topic from matter
+/// Matters on which an organisation of `line` decides.
+const ASKED: &str = "select request, topic, day, kind, state from matter
      where to_organisation in (select id from line)";
 
-/// Matters that an organisation of `line` asks for, or a member of one.
-const ASKING: &str = "select request, topic from matter
+/// Matters for which an organisation of `line` asks, or a member of one; each once.
+const ASKING: &str = "select request, topic, day, kind, state from matter
      where asker_organisation in (select id from line)
-     union
-     select x.request, x.topic from line
-     join member p on p.branch = line.id join matter x on x.member = p.id";
+     union all
+     select x.request, x.topic, x.day, x.kind, x.state from member p
+     join matter x on x.member = p.id
+     where p.branch in (select id from line) and (
+         x.asker_organisation is null or x.asker_organisation not in (select id from line)
+     )";
 
-/// Returns the query of the matters in which the organisations of `line` stand on a side, or on either.
-pub(super) fn found_on(side: Option<Side>) -> String {
-    match side {
-        Some(Side::Asked) => ASKED.to_owned(),
-        Some(Side::Asking) => ASKING.to_owned(),
-        None => format!("{ASKED} union {ASKING}"),
-    }
+/// Services that count, `x`, of the days `between` two, in which an organisation of `line` has a part;
+/// `m` is the member.
+pub(super) fn counted_services(between: &str) -> String {
+    format!(
+        "matter x left join member m on m.id = x.member
+         where x.kind = 'service_record' and x.minutes > 0 and x.day between {between} and (
+             x.to_organisation in (select id from line)
+             or x.asker_organisation in (select id from line)
+             or m.branch in (select id from line)
+         )"
+    )
 }
 
 impl MattersWanted {
+    /// Returns the query of the matters in which the organisations of `line` stand on the side.
+    pub(super) const fn found(&self) -> &'static str {
+        match self.side {
+            Side::Asked => ASKED,
+            Side::Asking => ASKING,
+        }
+    }
+
     /// Returns the condition on kind and state. The words are those of closed lists.
     pub(super) fn condition(&self) -> String {
         let kind = self
             .kind
-            .map(|kind| format!(" and x.kind = '{}'", kind.as_str()));
-        let states: Vec<String> = self
-            .states
-            .iter()
-            .map(|state| format!("'{}'", state.as_str()))
-            .collect();
-        let states =
-            (!states.is_empty()).then(|| format!(" and x.state in ({})", states.join(", ")));
-        kind.into_iter().chain(states).collect()
+            .map(|kind| format!(" and kind = '{}'", kind.as_str()));
+        let state = self
+            .state
+            .map(|state| format!(" and state = '{}'", state.as_str()));
+        kind.into_iter().chain(state).collect()
     }
 }
 

@@ -426,6 +426,16 @@ impl Store for PostgresStore {
         reading!(self, |t| matters::service(t, &path, from, to))
     }
 
+    async fn service_ledger(
+        &self,
+        path: OrganisationPath,
+        from: Day,
+        to: Day,
+        limit: usize,
+    ) -> Result<Vec<MatterRow>, StoreError> {
+        reading!(self, |t| matters::service_ledger(t, &path, from, to, limit))
+    }
+
     async fn feedback(
         &self,
         path: OrganisationPath,

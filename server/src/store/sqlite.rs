@@ -477,6 +477,17 @@ impl Store for SqliteStore {
             .await
     }
 
+    async fn service_ledger(
+        &self,
+        path: OrganisationPath,
+        from: Day,
+        to: Day,
+        limit: usize,
+    ) -> Result<Vec<MatterRow>, StoreError> {
+        self.long(move |c| matters::service_ledger(c, &path, from, to, limit))
+            .await
+    }
+
     async fn feedback(
         &self,
         path: OrganisationPath,

@@ -260,11 +260,13 @@ async fn nobody_lists_asks_or_answers_in_anothers_name() {
     assert_eq!(refused.count(), 9);
 }
 
+type Change = fn(&mut Service);
+
 #[tokio::test]
 async fn service_that_cannot_have_been_is_refused() {
     let server = serve().await;
     let phone = server.phone(member(MEMBER)).await;
-    let absurd: [(&str, fn(&mut Service)); 7] = [
+    let absurd: [(&str, Change); 7] = [
         ("no minutes", |service| service.minutes = 0),
         ("more minutes than there were", |service| {
             service.minutes = 121

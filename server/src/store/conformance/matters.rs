@@ -343,13 +343,13 @@ pub(super) async fn a_list_of_matters_is_that_of_a_side(store: Arc<dyn Store>) {
         requests
     };
     let on = |text, side| MattersWanted {
-        side: Some(side),
+        side,
         ..everything(text)
     };
     let all = [10, 11, 12, 13, 14, 15, 15];
     assert_eq!(list(on(COMMUNITY, Side::Asked)).await, all);
     assert_eq!(list(on("001", Side::Asked)).await, all, "all beneath it");
-    assert_eq!(list(everything("001")).await, all, "each once");
+    assert_eq!(list(on("001", Side::Asking)).await, all, "each once");
     assert!(list(on(TEAM, Side::Asked)).await.is_empty());
     assert_eq!(list(on(TEAM, Side::Asking)).await, [10, 11, 12, 14, 15, 15]);
     // Member 2 is of the community's own branch; the team's service of theirs is seen there as well.
@@ -361,7 +361,7 @@ pub(super) async fn a_list_of_matters_is_that_of_a_side(store: Arc<dyn Store>) {
     };
     assert_eq!(list(of_kind.clone()).await, [10, 13]);
     let in_state = MattersWanted {
-        states: vec![RequestState::Withdrawn, RequestState::Disputed],
+        state: Some(RequestState::Withdrawn),
         ..of_kind
     };
     assert_eq!(list(in_state).await, [13]);
@@ -431,6 +431,18 @@ pub(super) async fn registrations_and_service_are_counted(store: Arc<dyn Store>)
     assert_eq!(report(COMMUNITY, day().plus(-9), day()).await, whole);
     let today = report(TEAM, day(), day()).await;
     assert_eq!((today.totals.services, today.totals.beneficiaries), (2, 5));
+    let ledger = async |text: &str, limit| {
+        let rows = store
+            .service_ledger(path(text), day().plus(-9), day(), limit)
+            .await;
+        let rows = rows.expect("reads").into_iter();
+        rows.map(|row| row.matter.request.0.as_u128())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(ledger("001", 9).await, [15, 15, 12]);
+    assert_eq!(ledger("001", 2).await, [15, 15]);
+    assert_eq!(ledger(COMMUNITY, 9).await, [15, 15, 12]);
+    assert!(ledger("009", 9).await.is_empty());
     let nothing = report("009", day(), day()).await;
     assert_eq!(nothing.totals.services, 0);
 

@@ -1,6 +1,7 @@
 //! Requests, replies and listings for the checks: the first branch of the world is a community, the
 //! second a unit or a team.
 
+use shared::api::Side;
 use shared::documents::DocumentName;
 use shared::ids::{EntryId, ListingId, OrganisationId};
 use shared::records::{
@@ -157,13 +158,13 @@ pub(crate) fn pledge(id: u128, by: u128, number: u128) -> Entry {
     request(id, by, None, Subject::Pledge(pledge))
 }
 
-/// Every matter on either side of an organisation and all beneath it.
+/// Every matter on which an organisation decides, or one beneath it.
 pub(crate) fn everything(text: &str) -> MattersWanted {
     MattersWanted {
         path: path(text),
-        side: None,
+        side: Side::Asked,
         kind: None,
-        states: Vec::new(),
+        state: None,
         from: day().plus(-400),
         to: day(),
         after: None,

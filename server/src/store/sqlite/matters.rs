@@ -18,7 +18,7 @@ use super::rows::{all, area_code, body, one, path};
 use crate::store::matters::{MatterKey, MatterRecord, TOLD_AT_MOST, TOLD_DAYS, told};
 use crate::store::{StoreError, unique};
 
-pub(super) use lists::{communities, listings, matters, registrations, service};
+pub(super) use lists::{communities, listings, matters, registrations, service, service_ledger};
 
 /// A matter `x` with the names of those concerned.
 const COLUMNS: &str = "x.body, x.revision,

@@ -16,7 +16,7 @@ use super::super::rows::{all, damaged, get, limited, one, topic, version, word};
 use super::{COLUMNS, NAMED, rows};
 use crate::store::StoreError;
 use crate::store::matters::{
-    Communities, Edition, MattersWanted, RegistrationRows, ServiceRows, found_on,
+    Communities, Edition, MattersWanted, RegistrationRows, ServiceRows, counted_services,
 };
 
 /// The organisations at and beneath a path.
@@ -99,14 +99,15 @@ pub(in super::super) async fn matters(
     let found = rows(
         transaction,
         &format!(
-            "with {LINE}, found as ({})
-             select {COLUMNS} from found f
-             join matter x on x.request = f.request and x.topic = f.topic {NAMED}
-             where x.day between $2 and $3 {}
-                 and ($4::integer is null
-                     or (x.day, x.request, x.topic) < ($4::integer, $5::uuid, $6::bytea))
-             order by x.day desc, x.request desc, x.topic desc limit $7",
-            found_on(wanted.side),
+            "with {LINE}, found as ({}), page as (
+                 select request, topic from found where day between $2 and $3 {}
+                     and ($4::integer is null or (day, request, topic) < ($4::integer, $5::uuid, $6::bytea))
+                 order by day desc, request desc, topic desc limit $7
+             )
+             select {COLUMNS} from page
+             join matter x on x.request = page.request and x.topic = page.topic {NAMED}
+             order by x.day desc, x.request desc, x.topic desc",
+            wanted.found(),
             wanted.condition(),
         ),
         &[
@@ -137,7 +138,7 @@ pub(in super::super) async fn registrations(
                  select from matter x where x.member = m.id
                      and x.kind = 'member_registration' and x.state in ('accepted', 'corrected')
              ))
-             from line join member m on m.branch = line.id"
+             from member m where m.branch in (select id from line)"
         ),
         &[&path.as_str()],
         |row| Ok((get(row, 0)?, get(row, 1)?)),
@@ -149,8 +150,8 @@ pub(in super::super) async fn registrations(
         &format!(
             "with {LINE}
              select m.id, m.name, o.name
-             from line join organisation o on o.id = line.id join member m on m.branch = line.id
-             where not exists (
+             from member m join organisation o on o.id = m.branch
+             where m.branch in (select id from line) and not exists (
                  select from matter x
                  where x.member = m.id and x.kind = 'member_registration' and x.live = 1
              )
@@ -163,14 +164,15 @@ pub(in super::super) async fn registrations(
     let found = rows(
         transaction,
         &format!(
-            "with {LINE}, found as (
-                 select x.request, x.topic from line
-                 join member p on p.branch = line.id join matter x on x.member = p.id
-                 where x.kind = 'member_registration' and x.live = 1
+            "with {LINE}, page as (
+                 select x.request, x.topic from member p join matter x on x.member = p.id
+                 where p.branch in (select id from line)
+                     and x.kind = 'member_registration' and x.live = 1
+                 order by p.name, p.id, x.request limit $2
              )
-             select {COLUMNS} from found f
-             join matter x on x.request = f.request and x.topic = f.topic {NAMED}
-             order by m.name, x.member, x.request limit $2"
+             select {COLUMNS} from page
+             join matter x on x.request = page.request and x.topic = page.topic {NAMED}
+             order by m.name, x.member, x.request"
         ),
         &[&path.as_str(), &limit],
     )
@@ -192,18 +194,15 @@ const TOTALS: &str = "count(*), coalesce(sum(minutes), 0)::bigint,
 /// `together`.
 fn counted(together: &str) -> String {
     format!(
-        "with {LINE}, found as ({}),
-         counted as (
+        "with {LINE}, counted as (
              select x.member, x.minutes, x.beneficiaries, x.category,
                  coalesce(x.asker_organisation, m.branch) as organisation,
                  row_number() over (
                      partition by x.request{together} order by x.beneficiaries desc, x.topic
                  ) as place
-             from found f join matter x on x.request = f.request and x.topic = f.topic
-             left join member m on m.id = x.member
-             where x.kind = 'service_record' and x.minutes > 0 and x.day between $2 and $3
+             from {}
          )",
-        found_on(None),
+        counted_services("$2 and $3"),
     )
 }
 
@@ -273,6 +272,35 @@ async fn groups(
             }
         })
         .collect())
+}
+
+pub(in super::super) async fn service_ledger(
+    transaction: &Transaction<'_>,
+    path: &OrganisationPath,
+    from: Day,
+    to: Day,
+    limit: usize,
+) -> Result<Vec<MatterRow>, StoreError> {
+    let found = rows(
+        transaction,
+        &ledger(),
+        &[&path.as_str(), &from.0, &to.0, &limited(limit)],
+    )
+    .await?;
+    Ok(found.into_iter().map(|(_, row)| row).collect())
+}
+
+fn ledger() -> String {
+    format!(
+        "with {LINE}, page as (
+             select x.request, x.topic from {}
+             order by x.day desc, x.request desc, x.topic desc limit $4
+         )
+         select {COLUMNS} from page
+         join matter x on x.request = page.request and x.topic = page.topic {NAMED}
+         order by x.day desc, x.request desc, x.topic desc",
+        counted_services("$2 and $3"),
+    )
 }
 
 /// Reads services, minutes and beneficiaries from a column on.

@@ -16,7 +16,7 @@ use super::super::rows::{all, damaged, one, word};
 use super::{COLUMNS, NAMED, rows};
 use crate::store::StoreError;
 use crate::store::matters::{
-    Communities, Edition, MattersWanted, RegistrationRows, ServiceRows, found_on,
+    Communities, Edition, MattersWanted, RegistrationRows, ServiceRows, counted_services,
 };
 
 /// The organisations at and beneath a path.
@@ -89,13 +89,15 @@ pub(in super::super) fn matters(
     let found = rows(
         connection,
         &format!(
-            "with {LINE}, found as ({})
-             select {COLUMNS} from found f
-             join matter x on x.request = f.request and x.topic = f.topic {NAMED}
-             where x.day between ?2 and ?3 {}
-                 and (?4 is null or (x.day, x.request, x.topic) < (?4, ?5, ?6))
-             order by x.day desc, x.request desc, x.topic desc limit ?7",
-            found_on(wanted.side),
+            "with {LINE}, found as ({}), page as (
+                 select request, topic from found where day between ?2 and ?3 {}
+                     and (?4 is null or (day, request, topic) < (?4, ?5, ?6))
+                 order by day desc, request desc, topic desc limit ?7
+             )
+             select {COLUMNS} from page
+             join matter x on x.request = page.request and x.topic = page.topic {NAMED}
+             order by x.day desc, x.request desc, x.topic desc",
+            wanted.found(),
             wanted.condition(),
         ),
         params![
@@ -125,7 +127,7 @@ pub(in super::super) fn registrations(
                  select 1 from matter x where x.member = m.id
                      and x.kind = 'member_registration' and x.state in ('accepted', 'corrected')
              )), 0)
-             from line join member m on m.branch = line.id"
+             from member m where m.branch in (select id from line)"
         ),
         [path.as_str()],
         |row| Ok((row.get(0)?, row.get(1)?)),
@@ -136,8 +138,8 @@ pub(in super::super) fn registrations(
         &format!(
             "with {LINE}
              select m.id, m.name, o.name
-             from line join organisation o on o.id = line.id join member m on m.branch = line.id
-             where not exists (
+             from member m join organisation o on o.id = m.branch
+             where m.branch in (select id from line) and not exists (
                  select 1 from matter x
                  where x.member = m.id and x.kind = 'member_registration' and x.live = 1
              )
@@ -149,14 +151,15 @@ pub(in super::super) fn registrations(
     let found = rows(
         connection,
         &format!(
-            "with {LINE}, found as (
-                 select x.request, x.topic from line
-                 join member p on p.branch = line.id join matter x on x.member = p.id
-                 where x.kind = 'member_registration' and x.live = 1
+            "with {LINE}, page as (
+                 select x.request, x.topic from member p join matter x on x.member = p.id
+                 where p.branch in (select id from line)
+                     and x.kind = 'member_registration' and x.live = 1
+                 order by p.name, p.id, x.request limit ?2
              )
-             select {COLUMNS} from found f
-             join matter x on x.request = f.request and x.topic = f.topic {NAMED}
-             order by m.name, x.member, x.request limit ?2"
+             select {COLUMNS} from page
+             join matter x on x.request = page.request and x.topic = page.topic {NAMED}
+             order by m.name, x.member, x.request"
         ),
         params![path.as_str(), limit],
     )?;
@@ -176,18 +179,15 @@ const TOTALS: &str = "count(*), coalesce(sum(minutes), 0),
 /// `together`.
 fn counted(together: &str) -> String {
     format!(
-        "with {LINE}, found as ({}),
-         counted as (
+        "with {LINE}, counted as (
              select x.member, x.minutes, x.beneficiaries, x.category,
                  coalesce(x.asker_organisation, m.branch) as organisation,
                  row_number() over (
                      partition by x.request{together} order by x.beneficiaries desc, x.topic
                  ) as place
-             from found f join matter x on x.request = f.request and x.topic = f.topic
-             left join member m on m.id = x.member
-             where x.kind = 'service_record' and x.minutes > 0 and x.day between ?2 and ?3
+             from {}
          )",
-        found_on(None),
+        counted_services("?2 and ?3"),
     )
 }
 
@@ -240,6 +240,35 @@ pub(in super::super) fn service(
         categories: categories.into_iter().collect(),
         groups,
     })
+}
+
+pub(in super::super) fn service_ledger(
+    connection: &Connection,
+    path: &OrganisationPath,
+    from: Day,
+    to: Day,
+    limit: usize,
+) -> Result<Vec<MatterRow>, StoreError> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let found = rows(
+        connection,
+        &ledger(),
+        params![path.as_str(), from.0, to.0, limit],
+    )?;
+    Ok(found.into_iter().map(|(_, row)| row).collect())
+}
+
+fn ledger() -> String {
+    format!(
+        "with {LINE}, page as (
+             select x.request, x.topic from {}
+             order by x.day desc, x.request desc, x.topic desc limit ?4
+         )
+         select {COLUMNS} from page
+         join matter x on x.request = page.request and x.topic = page.topic {NAMED}
+         order by x.day desc, x.request desc, x.topic desc",
+        counted_services("?2 and ?3"),
+    )
 }
 
 /// Reads services, minutes and beneficiaries from a column on.
