@@ -28,6 +28,7 @@ mod reason_sheet;
 mod records;
 mod scan;
 mod scanner;
+mod service_words;
 mod settings;
 mod storage;
 mod today;

@@ -139,7 +139,9 @@ impl Engine {
                 topics.extend(row.topics());
             }
         }
-        let found = topics.into_iter().flat_map(|topic| matters(topic, statements));
+        let found = topics
+            .into_iter()
+            .flat_map(|topic| matters(topic, statements));
         found
             .map(|mut matter| {
                 if matches!(matter.state, RequestState::Taken | RequestState::Contested) {
@@ -158,7 +160,9 @@ impl Engine {
         let member = |id: MemberId| {
             let slice = slice?;
             let mut people = slice.members.iter().chain([&slice.owner]);
-            people.find(|member| member.id == id).map(|member| member.name.clone())
+            people
+                .find(|member| member.id == id)
+                .map(|member| member.name.clone())
         };
         let name = match (matter.topic, matter.asker) {
             (Topic::Member(id), _) | (Topic::Listing(_), Party::Member(id)) => member(id),
@@ -291,7 +295,9 @@ impl Engine {
     fn matter(&self, request: EntryId) -> Result<Matter, Code> {
         let mut views = self.matters().into_iter();
         let found = views.find(|view| view.row.matter.request == request);
-        found.map(|view| view.row.matter).ok_or(Code::EntryMalformed)
+        found
+            .map(|view| view.row.matter)
+            .ok_or(Code::EntryMalformed)
     }
 
     /// The id says whose listing it is.

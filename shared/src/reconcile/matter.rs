@@ -221,7 +221,9 @@ impl Matter {
                 self.withdrawal = Some(Withdrawn::of(row, withdrawal));
                 self.state = RequestState::Withdrawn;
             }
-            Statement::Reply(reply) if is_mine(reply.request, &reply.topics) && self.is_asked(row) => {
+            Statement::Reply(reply)
+                if is_mine(reply.request, &reply.topics) && self.is_asked(row) =>
+            {
                 if self.state != RequestState::Withdrawn {
                     self.state = threads::state_of(&reply.word);
                 }

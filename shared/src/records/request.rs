@@ -299,7 +299,9 @@ pub(super) fn are_topics(topics: &[Topic]) -> bool {
 /// Tells whether a text is a telephone number: 5 to 20 digits, spaces and hyphens among them.
 pub fn is_phone(text: &str) -> bool {
     let digits = text.chars().filter(char::is_ascii_digit).count();
-    let others = text.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '-' | '+'));
+    let others = text
+        .chars()
+        .all(|c| c.is_ascii_digit() || matches!(c, ' ' | '-' | '+'));
     others && (5..=20).contains(&digits) && text.chars().count() <= 30
 }
 

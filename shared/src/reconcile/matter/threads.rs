@@ -154,7 +154,10 @@ impl<'a> Thread<'a> {
             .iter()
             .flat_map(|(_, reply)| reply.knew.iter().copied())
             .collect();
-        let unknown = self.replies.iter().filter(|(row, _)| !known.contains(&row.id));
+        let unknown = self
+            .replies
+            .iter()
+            .filter(|(row, _)| !known.contains(&row.id));
         let mut standing: Vec<_> = unknown.copied().collect();
         // Replies that name each other in a circle leave none; then all stand.
         if standing.is_empty() {
@@ -184,9 +187,9 @@ impl<'a> Thread<'a> {
         let Some((withdrawn, _)) = self.withdrawals.first() else {
             return false;
         };
-        self.replies.iter().any(|(row, reply)| {
-            when(row) > when(withdrawn) && !reply.knew.contains(&withdrawn.id)
-        })
+        self.replies
+            .iter()
+            .any(|(row, reply)| when(row) > when(withdrawn) && !reply.knew.contains(&withdrawn.id))
     }
 
     /// The newest rating.
@@ -271,10 +274,9 @@ fn says_the_same(one: &ReplyWord, other: &ReplyWord) -> bool {
             (one.minutes, one.beneficiaries, one.category)
                 == (other.minutes, other.beneficiaries, other.category)
         }
-        (
-            ReplyWord::Accepted { .. } | ReplyWord::Returned { .. } | ReplyWord::Corrected(_),
-            _,
-        ) => false,
+        (ReplyWord::Accepted { .. } | ReplyWord::Returned { .. } | ReplyWord::Corrected(_), _) => {
+            false
+        }
     }
 }
 
