@@ -278,7 +278,7 @@ impl Exchange {
             read = ReadResult {
                 epoch: read.epoch,
                 outcomes_revision: self.request.outcomes,
-                matters_revision: self.request.matters,
+                matters_revision: self.request.matters.unwrap_or_default(),
                 ..ReadResult::default()
             };
         }
