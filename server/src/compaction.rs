@@ -106,7 +106,7 @@ fn is_due(head: &Head, today: Day) -> bool {
         | DocumentName::Ledger { quarter, .. } => {
             quarter.next().first_day().plus(SEALED_DAYS) <= today
         }
-        DocumentName::Rollcall { .. } => false,
+        DocumentName::Rollcall { .. } | DocumentName::Board { .. } => false,
     };
     // One change alone is as small as its snapshot.
     growth >= GROWN || (sealed && growth > 0 && head.version > 1)

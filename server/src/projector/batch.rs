@@ -189,7 +189,7 @@ fn poke(
             DocumentName::Journal { member, .. } => {
                 poke.members.insert(member);
             }
-            DocumentName::Calendar { organisation, .. } => {
+            DocumentName::Calendar { organisation, .. } | DocumentName::Board { organisation } => {
                 poke.calendars.extend(paths.get(&organisation).cloned());
             }
             DocumentName::Rollcall { organisation, .. }

@@ -238,8 +238,9 @@ impl Phone {
             exchange,
             device_time: Timestamp(self.clock),
             directory: self.directory,
-            // No outcome is newer: what is measured is pushing, not what is derived meanwhile.
+            // No outcome or matter is newer: what is measured is pushing, not what is derived meanwhile.
             outcomes: i64::MAX.unsigned_abs(),
+            matters: i64::MAX.unsigned_abs(),
             follows,
             changes,
         })

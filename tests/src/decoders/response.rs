@@ -123,6 +123,8 @@ pub(super) fn samples() -> Vec<(&'static str, Vec<u8>)> {
         directory: None,
         outcomes: Vec::new(),
         outcomes_revision: 0,
+        matters: Vec::new(),
+        matters_revision: 0,
         more: false,
     };
     let entry = world::entry(DocumentKind::Journal, 1);

@@ -4,16 +4,17 @@ use shared::directory::{City, DirectorySlice, Grant, Member, Organisation};
 use shared::documents::{Document, DocumentKind, DocumentName, HeldEntry, Writer};
 use shared::gate::Offer;
 use shared::ids::{
-    ActivityId, AreaCode, DeviceId, EntryId, MemberId, OrganisationId, OrganisationPath,
+    ActivityId, AreaCode, DeviceId, EntryId, ListingId, MemberId, OrganisationId, OrganisationPath,
 };
 use shared::permission::Authority;
 use shared::project::project;
 use shared::records::{
-    Claim, Details, Entry, Evidence, Mark, MarkEntry, Plan, Presence, Record, Ruling, Standing,
+    Claim, Details, Entry, Evidence, Listing, Mark, MarkEntry, Plan, Presence, Record, Ruling,
+    Standing,
 };
 use shared::time::{Day, HOUR_MS, Timestamp};
 use shared::volume::Volume;
-use shared::words::{ActivityKind, MarkKind, OrganisationKind, Role};
+use shared::words::{ActivityKind, ListingKind, MarkKind, OrganisationKind, Role, ServiceCategory};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -118,6 +119,9 @@ pub(super) fn name(kind: DocumentKind) -> DocumentName {
             organisation: organisation(),
             quarter,
         },
+        DocumentKind::Board => DocumentName::Board {
+            organisation: organisation(),
+        },
     }
 }
 
@@ -168,6 +172,21 @@ pub(super) fn entry(kind: DocumentKind, number: u128) -> Entry {
             reason: "看过签到表".to_owned(),
             settles: vec![EntryId(Uuid::from_u128(0xc000))],
             signed_by: "王书记".to_owned(),
+        }),
+        DocumentKind::Board => Record::Listing(Listing {
+            listing: ListingId::of(organisation(), seed()),
+            seed: seed(),
+            revises: None,
+            kind: ListingKind::Need,
+            title: "周末值守".to_owned(),
+            text: String::new(),
+            category: ServiceCategory::SafetyPatrol,
+            skills: Vec::new(),
+            times: Vec::new(),
+            places: 3,
+            place: None,
+            until: None,
+            closed: None,
         }),
     };
     Entry {

@@ -86,7 +86,8 @@ fn stored_entries(world: &World, truth: &Truth, findings: &mut Vec<String>) -> S
                 DocumentName::Journal { member, .. } => owner == Some(&member),
                 DocumentName::Calendar { .. }
                 | DocumentName::Rollcall { .. }
-                | DocumentName::Ledger { .. } => true,
+                | DocumentName::Ledger { .. }
+                | DocumentName::Board { .. } => true,
             };
             if owner != Some(&held.entry.by) || !own {
                 findings.push(format!(
@@ -198,7 +199,7 @@ fn is_over(name: &DocumentName, now: Timestamp) -> bool {
         DocumentName::Journal { quarter, .. }
         | DocumentName::Calendar { quarter, .. }
         | DocumentName::Ledger { quarter, .. } => now.day().0 - quarter.next().first_day().0 >= 14,
-        DocumentName::Rollcall { .. } => false,
+        DocumentName::Rollcall { .. } | DocumentName::Board { .. } => false,
     }
 }
 

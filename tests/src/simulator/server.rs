@@ -279,7 +279,9 @@ impl Server {
             DocumentName::Calendar { .. } | DocumentName::Rollcall { .. } => {
                 holds(&[Role::Host, Role::Coordinator, Role::Administrator])
             }
-            DocumentName::Ledger { .. } => holds(&[Role::Coordinator, Role::Administrator]),
+            DocumentName::Ledger { .. } | DocumentName::Board { .. } => {
+                holds(&[Role::Coordinator, Role::Administrator])
+            }
         };
         let document = self.documents[&append.name.id()].document();
         for change in &append.changes {
@@ -297,6 +299,7 @@ impl Server {
         let mut result = ReadResult {
             epoch: self.epoch,
             outcomes_revision: read.outcomes,
+            matters_revision: read.matters,
             ..ReadResult::default()
         };
         for (id, after) in &read.follows {

@@ -90,6 +90,8 @@ pub(super) async fn a_slice_holds_the_line_what_is_beneath_and_the_members_of_th
             follows: Vec::new(),
             directory: 0,
             outcomes: 0,
+            matters: None,
+            today: day(),
         };
         let read = store.read(read, &authority).await.expect("reads");
         assert_eq!(read.epoch, 77);
@@ -170,6 +172,8 @@ pub(super) async fn a_store_tells_its_size_its_queue_and_its_epoch(store: Arc<dy
         follows: Vec::new(),
         directory: 0,
         outcomes: 0,
+        matters: None,
+        today: day(),
     };
     let read = store.read(read, &owner).await.expect("reads");
     assert_eq!(read.epoch, 99);

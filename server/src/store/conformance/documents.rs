@@ -162,6 +162,8 @@ pub(super) async fn a_phone_reads_what_it_has_not_seen(store: Arc<dyn Store>) {
             follows: vec![(journal(2).id(), after), (journal(3).id(), 0)],
             directory,
             outcomes,
+            matters: None,
+            today: day(),
         };
         store.read(read, &owner).await.expect("reads")
     };
@@ -210,6 +212,8 @@ pub(super) async fn an_answer_that_is_full_leaves_the_rest_for_the_next(store: A
             follows: vec![(journal(2).id(), after)],
             directory: 0,
             outcomes: 0,
+            matters: None,
+            today: day(),
         };
         let news = store.read(read, &owner).await.expect("reads").documents;
         let changes = &news[0].changes;

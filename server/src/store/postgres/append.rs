@@ -95,7 +95,8 @@ async fn insert_document(
         DocumentName::Journal { member, .. } => member.0,
         DocumentName::Calendar { organisation, .. }
         | DocumentName::Rollcall { organisation, .. }
-        | DocumentName::Ledger { organisation, .. } => organisation.0,
+        | DocumentName::Ledger { organisation, .. }
+        | DocumentName::Board { organisation } => organisation.0,
     };
     let made = run(
         transaction,

@@ -152,6 +152,9 @@ pub(super) async fn read(
         directory,
         outcomes,
         outcomes_revision,
+        matters: Vec::new(),
+        matters_revision: read.matters.unwrap_or_default(),
+        more: false,
     })
 }
 

@@ -143,6 +143,7 @@ pub(super) fn projections(
                 number,
                 "host_key",
             )?,
+            statements: Vec::new(),
             feedback: bodies(
                 connection,
                 "select body from feedback where document = ?1 order by id",

@@ -166,7 +166,8 @@ fn insert_document(connection: &Connection, name: &DocumentName) -> Result<i64, 
         DocumentName::Journal { member, .. } => member.0,
         DocumentName::Calendar { organisation, .. }
         | DocumentName::Rollcall { organisation, .. }
-        | DocumentName::Ledger { organisation, .. } => organisation.0,
+        | DocumentName::Ledger { organisation, .. }
+        | DocumentName::Board { organisation } => organisation.0,
     };
     run(
         connection,
@@ -209,6 +210,9 @@ pub(super) fn read(
         directory,
         outcomes,
         outcomes_revision,
+        matters: Vec::new(),
+        matters_revision: read.matters.unwrap_or_default(),
+        more: false,
     })
 }
 
