@@ -37,6 +37,10 @@ pub enum AuditEvent {
     FeedbackRead,
     /// Totals were refused.
     OverviewRead,
+    /// Another person's photo was shown, or was not.
+    PhotoSeen,
+    /// A photo was not what its record announces.
+    PhotoRefused,
     /// Derived rows were made anew.
     Rebuilt,
     /// A backup was made.
@@ -63,6 +67,8 @@ impl AuditEvent {
             Self::AttendanceExported => "attendance_exported",
             Self::FeedbackRead => "feedback_read",
             Self::OverviewRead => "overview_read",
+            Self::PhotoSeen => "photo_seen",
+            Self::PhotoRefused => "photo_refused",
             Self::Rebuilt => "rebuilt",
             Self::BackedUp => "backed_up",
             Self::Restored => "restored",

@@ -8,6 +8,7 @@ mod figures;
 mod headers;
 mod identity;
 mod oversight;
+mod photos;
 mod session;
 mod sync;
 mod web;
@@ -97,6 +98,12 @@ pub fn router(counter: Counter) -> Router {
             get(oversight::attendance_workbook),
         )
         .route("/feedback", get(oversight::feedback))
+        .route(
+            "/photos/{hash}",
+            get(photos::photo)
+                .head(photos::progress)
+                .patch(photos::append),
+        )
         .route("/events", get(events::events))
         .fallback(nothing)
         .method_not_allowed_fallback(nothing)

@@ -5,6 +5,7 @@ pub mod devices;
 pub mod identity;
 pub mod news;
 pub mod oversight;
+pub mod photos;
 pub mod sync;
 mod turnstile;
 

@@ -122,6 +122,7 @@ fn service(number: u128, party: Party, from: i64, to: i64, at: i64) -> Statement
         note: None,
         listing: None,
         activity: None,
+        photo: None,
         people,
     };
     request(number, party, at, HERE, Subject::Service(service))

@@ -18,6 +18,8 @@ mod enrolment;
 mod oversight;
 #[path = "http/pages.rs"]
 mod pages;
+#[path = "http/photos.rs"]
+mod photos;
 #[path = "http/quotas.rs"]
 mod quotas;
 #[path = "http/strangers.rs"]

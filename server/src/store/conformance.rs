@@ -8,6 +8,7 @@ mod documents;
 mod identity;
 mod lectures;
 mod matters;
+mod photos;
 mod shared_rows;
 pub(crate) mod statements;
 pub(crate) mod world;
@@ -75,6 +76,9 @@ pub const CHECKS: &[Check] = checks![
     matters::a_list_of_matters_is_that_of_a_side,
     matters::registrations_and_service_are_counted,
     matters::one_registers_at_the_topmost_organisation_of_a_village,
+    photos::a_photo_comes_in_parts_each_where_the_last_ended,
+    photos::a_device_begins_so_many_photos_a_day,
+    photos::a_photo_names_the_services_that_show_it,
     shared_rows::what_projections_change_is_told_once_and_in_order,
     shared_rows::one_process_projects_until_its_time_is_up,
     shared_rows::a_copy_holds_everything,

@@ -180,6 +180,7 @@ impl World {
             note: None,
             listing: None,
             activity: None,
+            photo: None,
             people,
         }
     }

@@ -19,7 +19,7 @@ use crate::store::StoreError;
 use crate::store::sqlite;
 
 /// Every table that a city is in, those that others refer to first.
-const TABLES: [&str; 33] = [
+const TABLES: [&str; 35] = [
     "meta",
     "area",
     "organisation",
@@ -53,6 +53,8 @@ const TABLES: [&str; 33] = [
     "matter",
     "matter_before",
     "rollup",
+    "photo",
+    "photo_part",
 ];
 
 /// Rows on their way from one database to the other.

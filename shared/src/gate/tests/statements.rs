@@ -34,6 +34,7 @@ fn service(minutes: (i64, u32), people: &[u128]) -> Subject {
         note: None,
         listing: None,
         activity: None,
+        photo: None,
         people: people
             .iter()
             .map(|person| MemberId(Uuid::from_u128(*person)))
