@@ -41,6 +41,16 @@ pub enum AuditEvent {
     PhotoSeen,
     /// A photo was not what its record announces.
     PhotoRefused,
+    /// Requests with names were read, or were not.
+    MattersRead,
+    /// A telephone number was read in full, or was not.
+    PhoneRead,
+    /// Who has registered was read, or was not.
+    RegistrationsRead,
+    /// Totals of service were refused.
+    ServiceRead,
+    /// Service with names was taken away as a file, or was not.
+    ServiceExported,
     /// Derived rows were made anew.
     Rebuilt,
     /// A backup was made.
@@ -69,6 +79,11 @@ impl AuditEvent {
             Self::OverviewRead => "overview_read",
             Self::PhotoSeen => "photo_seen",
             Self::PhotoRefused => "photo_refused",
+            Self::MattersRead => "matters_read",
+            Self::PhoneRead => "phone_read",
+            Self::RegistrationsRead => "registrations_read",
+            Self::ServiceRead => "service_read",
+            Self::ServiceExported => "service_exported",
             Self::Rebuilt => "rebuilt",
             Self::BackedUp => "backed_up",
             Self::Restored => "restored",

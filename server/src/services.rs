@@ -3,11 +3,14 @@
 mod attendance_workbook;
 pub mod devices;
 pub mod identity;
+pub mod matters;
 pub mod news;
 pub mod oversight;
 pub mod photos;
+mod service_workbook;
 pub mod sync;
 mod turnstile;
+mod workbook;
 
 use std::sync::Arc;
 

@@ -41,7 +41,9 @@ use identity::{
     NewSession, Renewal, SessionRecord,
 };
 use kept::{Compacted, Head, Kept};
-use matters::{Communities, MatterKey, MatterRecord, MattersWanted, RegistrationRows, ServiceRows};
+use matters::{
+    Communities, Edition, MatterKey, MatterRecord, MattersWanted, RegistrationRows, ServiceRows,
+};
 use oversight::{
     AttendanceRows, FeedbackRows, OrganisationRecord, OverviewRows, RosterRow, RosterWanted,
 };
@@ -314,8 +316,8 @@ pub trait Store: Send + Sync + 'static {
     /// Returns people of the roster, by name, then id.
     async fn roster(&self, wanted: RosterWanted) -> Result<Vec<RosterRow>, StoreError>;
 
-    /// Returns where one can register, unless the directory is still at the version `known`.
-    async fn communities(&self, known: Option<u64>) -> Result<Communities, StoreError>;
+    /// Returns where one can register, unless the directory is still the edition `known`.
+    async fn communities(&self, known: Option<Edition>) -> Result<Communities, StoreError>;
 
     /// Returns how much is taken of what stands on a community's lists, of what anybody claims.
     async fn listings(&self, organisation: OrganisationId)

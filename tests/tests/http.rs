@@ -14,6 +14,8 @@ mod devices;
 mod door;
 #[path = "http/enrolment.rs"]
 mod enrolment;
+#[path = "http/matters.rs"]
+mod matters;
 #[path = "http/oversight.rs"]
 mod oversight;
 #[path = "http/pages.rs"]

@@ -1,5 +1,7 @@
 //! Whatever comes in whatever order and batches, the rows are those of a rebuild.
 
+mod matters;
+
 use shared::documents::{ChangeHash, DocumentName, SealedChange};
 use shared::ids::EntryId;
 use shared::records::{Entry, Mark, MarkEntry, Record, Standing};

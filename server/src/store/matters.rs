@@ -22,12 +22,21 @@ pub(super) const TOLD_DAYS: i32 = 92;
 /// Matters of one answer to a phone.
 pub(super) const TOLD_AT_MOST: usize = 500;
 
+/// One state of the directory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Edition {
+    /// The city's life: a restored backup counts its versions anew.
+    pub epoch: u64,
+    /// The version.
+    pub version: u64,
+}
+
 /// Where one can register.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Communities {
-    /// The directory's version.
-    pub version: u64,
-    /// The topmost organisation of every village, by path; `None` when that version is known.
+    /// The directory that they stand in.
+    pub edition: Edition,
+    /// The topmost organisation of every village, by path; `None` when that edition is known.
     pub organisations: Option<Vec<OrganisationSummary>>,
 }
 

@@ -53,7 +53,7 @@ use super::identity::{
 };
 use super::kept::{Compacted, Head, Kept};
 use super::matters::{
-    Communities, MatterKey, MatterRecord, MattersWanted, RegistrationRows, ServiceRows,
+    Communities, Edition, MatterKey, MatterRecord, MattersWanted, RegistrationRows, ServiceRows,
 };
 use super::oversight::{
     AttendanceRows, FeedbackRows, OrganisationRecord, OverviewRows, RosterRow, RosterWanted,
@@ -394,7 +394,7 @@ impl Store for PostgresStore {
         reading!(self, |t| oversight::roster(t, &wanted))
     }
 
-    async fn communities(&self, known: Option<u64>) -> Result<Communities, StoreError> {
+    async fn communities(&self, known: Option<Edition>) -> Result<Communities, StoreError> {
         reading!(self, |t| matters::communities(t, known))
     }
 

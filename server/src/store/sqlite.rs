@@ -56,7 +56,7 @@ use super::identity::{
 };
 use super::kept::{Compacted, Head, Kept};
 use super::matters::{
-    Communities, MatterKey, MatterRecord, MattersWanted, RegistrationRows, ServiceRows,
+    Communities, Edition, MatterKey, MatterRecord, MattersWanted, RegistrationRows, ServiceRows,
 };
 use super::oversight::{
     AttendanceRows, FeedbackRows, OrganisationRecord, OverviewRows, RosterRow, RosterWanted,
@@ -443,7 +443,7 @@ impl Store for SqliteStore {
         self.long(move |c| oversight::roster(c, &wanted)).await
     }
 
-    async fn communities(&self, known: Option<u64>) -> Result<Communities, StoreError> {
+    async fn communities(&self, known: Option<Edition>) -> Result<Communities, StoreError> {
         self.long(move |c| matters::communities(c, known)).await
     }
 

@@ -8,6 +8,7 @@ use shared::ids::DocumentId;
 use shared::server::{Load, StoredSnapshot};
 use uuid::Uuid;
 
+use super::statements::registration;
 use super::world::{
     Pen, calendar, check_in, device_id, feedback, found, journal, member_id, path, plan, ten,
 };
@@ -105,7 +106,8 @@ pub(super) async fn a_copy_holds_everything(store: Arc<dyn Store>) {
     let mut pen = Pen::new(journal(2), 2);
     pen.store(&store, &[check_in(11, 2, 1), feedback(12, 2)])
         .await;
-    pen.store(&store, &[check_in(13, 2, 2)]).await;
+    pen.store(&store, &[check_in(13, 2, 2), registration(15, 2)])
+        .await;
     compact(&store, journal(2).id()).await;
     project_all(&*store).await.expect("projects");
     // What waits is copied as well.

@@ -11,7 +11,8 @@ use shared::time::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp};
 use shared::words::{ListingKind, OrganisationKind, Satisfaction, ServiceCategory};
 use uuid::Uuid;
 
-use super::world::{day, entry, member_id, organisation_id, ten};
+use super::world::{day, entry, member_id, organisation_id, path, ten};
+use crate::store::matters::MattersWanted;
 
 /// The path of the community.
 pub(crate) const COMMUNITY: &str = "001001001";
@@ -155,6 +156,20 @@ pub(crate) fn pledge(id: u128, by: u128, number: u128) -> Entry {
         note: None,
     };
     request(id, by, None, Subject::Pledge(pledge))
+}
+
+/// Every matter on either side of an organisation and all beneath it.
+pub(crate) fn everything(text: &str) -> MattersWanted {
+    MattersWanted {
+        path: path(text),
+        side: None,
+        kind: None,
+        states: Vec::new(),
+        from: day().plus(-400),
+        to: day(),
+        after: None,
+        limit: 1_000,
+    }
 }
 
 fn topics(entry: &Entry) -> Vec<Topic> {

@@ -15,20 +15,28 @@ use super::super::oversight::{places, read_person, read_summary};
 use super::super::rows::{all, damaged, get, limited, one, topic, version, word};
 use super::{COLUMNS, NAMED, rows};
 use crate::store::StoreError;
-use crate::store::matters::{Communities, MattersWanted, RegistrationRows, ServiceRows, found_on};
+use crate::store::matters::{
+    Communities, Edition, MattersWanted, RegistrationRows, ServiceRows, found_on,
+};
 
 /// The organisations at and beneath a path.
 const LINE: &str = "line as (select id from organisation where starts_with(path, $1))";
 
 pub(in super::super) async fn communities(
     transaction: &Transaction<'_>,
-    known: Option<u64>,
+    known: Option<Edition>,
 ) -> Result<Communities, StoreError> {
-    let sql = "select directory_version from meta";
-    let newest = one(transaction, sql, &[], |row| version(row, 0)).await?;
-    let newest = newest.ok_or(StoreError::Unfounded)?;
+    let sql = "select epoch, directory_version from meta";
+    let edition = one(transaction, sql, &[], |row| {
+        Ok(Edition {
+            epoch: version(row, 0)?,
+            version: version(row, 1)?,
+        })
+    })
+    .await?
+    .ok_or(StoreError::Unfounded)?;
     let organisations = match known {
-        Some(known) if known == newest => None,
+        Some(known) if known == edition => None,
         Some(_) | None => {
             let found = all(
                 transaction,
@@ -53,7 +61,7 @@ pub(in super::super) async fn communities(
         }
     };
     Ok(Communities {
-        version: newest,
+        edition,
         organisations,
     })
 }

@@ -15,20 +15,27 @@ use super::super::oversight::{read_person, read_summary};
 use super::super::rows::{all, damaged, one, word};
 use super::{COLUMNS, NAMED, rows};
 use crate::store::StoreError;
-use crate::store::matters::{Communities, MattersWanted, RegistrationRows, ServiceRows, found_on};
+use crate::store::matters::{
+    Communities, Edition, MattersWanted, RegistrationRows, ServiceRows, found_on,
+};
 
 /// The organisations at and beneath a path.
 const LINE: &str = "line as (select id from organisation where substr(path, 1, length(?1)) = ?1)";
 
 pub(in super::super) fn communities(
     connection: &Connection,
-    known: Option<u64>,
+    known: Option<Edition>,
 ) -> Result<Communities, StoreError> {
-    let sql = "select directory_version from meta";
-    let newest = one(connection, sql, [], |row| version(row, 0))?;
-    let newest = newest.ok_or(StoreError::Unfounded)?;
+    let sql = "select epoch, directory_version from meta";
+    let edition = one(connection, sql, [], |row| {
+        Ok(Edition {
+            epoch: version(row, 0)?,
+            version: version(row, 1)?,
+        })
+    })?
+    .ok_or(StoreError::Unfounded)?;
     let organisations = match known {
-        Some(known) if known == newest => None,
+        Some(known) if known == edition => None,
         Some(_) | None => Some(all(
             connection,
             "select id, name, kind, area from (
@@ -44,7 +51,7 @@ pub(in super::super) fn communities(
         )?),
     };
     Ok(Communities {
-        version: newest,
+        edition,
         organisations,
     })
 }
