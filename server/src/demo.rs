@@ -7,6 +7,7 @@ mod gazetteer;
 mod people;
 mod places;
 mod plans;
+mod share;
 mod texts;
 mod tree;
 
@@ -91,6 +92,8 @@ pub fn generate(seed: u64, today: Day) -> DemoCity {
         venues: tree.venues,
         people: population.people,
         appointments: population.appointments,
+        memberships: population.memberships,
+        mergers: Vec::new(),
     };
     DemoCity {
         city,

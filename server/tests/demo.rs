@@ -3,12 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use server::demo::{DemoCity, generate};
-use shared::ids::OrganisationId;
+use server::directory::{Appointment, Membership};
+use shared::directory::{Grant, Organisation};
+use shared::documents::DocumentName;
+use shared::ids::{DeviceId, OrganisationId};
+use shared::permission::Authority;
 use shared::records::{Audience, Phase, Plan, Record};
 use shared::time::{Day, HOUR_MS};
 use shared::words::{ActivityKind, AreaLevel, OrganisationKind, Role, VenueKind};
 
-const PERSONAS: [&str; 7] = [
+const PERSONAS: [&str; 9] = [
     "branch_coordinator",
     "town_coordinator",
     "county_coordinator",
@@ -16,6 +20,8 @@ const PERSONAS: [&str; 7] = [
     "branch_host",
     "member_1",
     "member_2",
+    "team_leader",
+    "unit_coordinator",
 ];
 
 fn today() -> Day {
@@ -75,6 +81,7 @@ fn codes_paths_ids_and_telephone_numbers_are_unique() {
             .filter_map(|person| person.phone.as_ref()),
     );
     assert_unique("right", changes.appointments.iter());
+    assert_unique("place in a team", changes.memberships.iter());
     assert_unique("entry", demo.plans.iter().map(|planned| planned.entry.id));
     assert_unique("activity", plans(&demo).map(|(_, plan)| plan.activity));
 }
@@ -114,6 +121,9 @@ fn every_row_stands_after_the_rows_it_names() {
     );
     for right in &changes.appointments {
         assert!(organisations.contains(&right.organisation) && people.contains(&right.member));
+    }
+    for place in &changes.memberships {
+        assert!(organisations.contains(&place.organisation) && people.contains(&place.member));
     }
 }
 
@@ -202,7 +212,11 @@ fn personas_act_for_the_branch_and_all_above_it() {
             .iter()
             .filter(|right| right.member == persona.member)
             .collect();
-        if index < 4 {
+        if persona.key == "unit_coordinator" {
+            let path = branch.path.line().next().unwrap();
+            assert!(path.covers(&organisation(persona.organisation).path));
+            assert_eq!(rights[0].organisation, persona.organisation);
+        } else if index < 4 {
             let path = branch.path.line().nth(3 - index).unwrap();
             assert_eq!(organisation(persona.organisation).path, path);
             assert_eq!(rights.len(), 1);
@@ -217,6 +231,8 @@ fn personas_act_for_the_branch_and_all_above_it() {
             let roles: Vec<Role> = rights.iter().map(|right| right.role).collect();
             let expected: &[Role] = match persona.key {
                 "branch_host" => &[Role::Host],
+                // For the team and for the provisional branch.
+                "team_leader" => &[Role::Coordinator, Role::Coordinator],
                 _ => &[],
             };
             assert_eq!(roles, expected, "{}", persona.key);
@@ -309,23 +325,81 @@ fn the_city_has_the_size_of_the_real_one_and_a_roster_fit_to_try() {
             .filter(|venue| venue.kind == kind)
             .count()
     };
-    assert_eq!(venues(VenueKind::Hall), 1 + 9 + 104 + 1_556);
-    assert_eq!(venues(VenueKind::ServiceCentre), 1_556);
+    assert_eq!(venues(VenueKind::Hall), 1_552);
+    assert_eq!(venues(VenueKind::ServiceCentre), 1_554);
     assert_eq!(venues(VenueKind::PartySchool), 104);
     assert_eq!(venues(VenueKind::EduBase), 7);
     assert!(
-        (3_600..4_600).contains(&changes.people.len()),
+        (16_500..17_500).contains(&changes.people.len()),
         "{}",
         changes.people.len()
     );
     println!(
-        "organisations {}, venues {}, people {}, rights {}, plans {}",
+        "organisations {}, venues {}, people {}, rights {}, places in teams {}, plans {}",
         changes.organisations.len(),
         changes.venues.len(),
         changes.people.len(),
         changes.appointments.len(),
+        changes.memberships.len(),
         demo.plans.len(),
     );
+}
+
+#[test]
+fn every_community_has_a_team_that_somebody_of_it_may_log_for() {
+    let demo = demo();
+    let changes = &demo.changes;
+    let of_kind = |kind| {
+        let held = changes.organisations.iter();
+        held.filter(move |held| held.kind == kind)
+    };
+    let teams: BTreeMap<_, _> = of_kind(OrganisationKind::VanguardTeam)
+        .map(|team| (team.id, team))
+        .collect();
+    assert_eq!(teams.len(), 327);
+    assert_eq!(of_kind(OrganisationKind::ProvisionalBranch).count(), 308);
+    for branch in of_kind(OrganisationKind::ProvisionalBranch) {
+        let beside = |team: &&Organisation| team.path.parent() == branch.path.parent();
+        assert!(teams.values().any(|team| beside(&team)), "{}", branch.name);
+    }
+    let with_team: BTreeSet<_> = teams.values().map(|team| &team.area).collect();
+    let villages = changes.areas.iter();
+    let mut communities = villages.filter(|area| area.name.ends_with("社区"));
+    assert!(communities.all(|area| with_team.contains(&area.code)));
+
+    let places: BTreeSet<_> = changes.memberships.iter().collect();
+    let in_teams = changes.memberships.iter();
+    let in_teams = in_teams.filter(|place| teams.contains_key(&place.organisation));
+    let people: BTreeSet<_> = in_teams.clone().map(|place| place.member).collect();
+    assert_eq!(people.len(), 15_000);
+    assert!(in_teams.count() > 15_000, "some are in two teams");
+    let leads = |right: &&Appointment| teams.contains_key(&right.organisation);
+    let leaders: Vec<_> = changes.appointments.iter().filter(leads).collect();
+    assert_eq!(leaders.len(), 327, "one each");
+    for leader in leaders {
+        assert_eq!(leader.role, Role::Coordinator);
+        let place = Membership {
+            member: leader.member,
+            organisation: leader.organisation,
+        };
+        assert!(places.contains(&place));
+        let path = teams[&leader.organisation].path.clone();
+        let authority = Authority {
+            device: DeviceId(leader.member.0),
+            member: leader.member,
+            home: path.clone(),
+            grants: vec![Grant {
+                role: leader.role,
+                organisation: leader.organisation,
+                path: path.clone(),
+            }],
+        };
+        let ledger = DocumentName::Ledger {
+            organisation: leader.organisation,
+            quarter: today().quarter(),
+        };
+        assert!(authority.may_write(&ledger, Some(&path)));
+    }
 }
 
 #[test]

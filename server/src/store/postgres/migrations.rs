@@ -4,7 +4,7 @@ use deadpool_postgres::{Client, Transaction};
 
 use crate::store::StoreError;
 
-const MIGRATIONS: [(i32, &str); 5] = [
+const MIGRATIONS: [(i32, &str); 6] = [
     (
         1,
         include_str!("../../../migrations/postgres/0001_city.sql"),
@@ -24,6 +24,10 @@ const MIGRATIONS: [(i32, &str); 5] = [
     (
         5,
         include_str!("../../../migrations/postgres/0005_lectures.sql"),
+    ),
+    (
+        7,
+        include_str!("../../../migrations/postgres/0007_teams.sql"),
     ),
 ];
 

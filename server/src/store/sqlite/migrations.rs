@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 use crate::store::StoreError;
 
-const MIGRATIONS: [(u32, &str); 5] = [
+const MIGRATIONS: [(u32, &str); 6] = [
     (1, include_str!("../../../migrations/sqlite/0001_city.sql")),
     (
         2,
@@ -22,6 +22,7 @@ const MIGRATIONS: [(u32, &str); 5] = [
         5,
         include_str!("../../../migrations/sqlite/0005_lectures.sql"),
     ),
+    (7, include_str!("../../../migrations/sqlite/0007_teams.sql")),
 ];
 
 /// Returns the number of the last step that this program knows.
