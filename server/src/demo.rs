@@ -1,7 +1,9 @@
 //! A made-up city for trying things out: the real counties and towns of Zhaoqing with invented
-//! villages, organisations, people and activities. The same seed and day make the same city; the
+//! villages, organisations, people, activities, registrations, lists and service. The same seed and day make the same city; the
 //! directory depends on the seed alone. Never reads a clock or a disk.
 
+mod census;
+mod community;
 mod dice;
 mod gazetteer;
 mod people;
@@ -12,11 +14,13 @@ mod texts;
 mod tree;
 
 use shared::directory::City;
+use shared::documents::DocumentName;
 use shared::ids::{ActivityId, MemberId, OrganisationId};
 use shared::records::Entry;
 use shared::time::Day;
 
 use crate::directory::DirectoryChanges;
+pub use census::Census;
 use gazetteer::Gazetteer;
 use people::Population;
 use places::Places;
@@ -34,6 +38,9 @@ pub struct DemoCity {
     pub plans: Vec<DemoPlan>,
     /// Who is invited to what is by invitation.
     pub marks: Vec<DemoMark>,
+    /// What people and units ask of communities and teams, what those answer, and what stands on
+    /// their lists.
+    pub statements: Vec<DemoStatement>,
     /// People to log in as.
     pub personas: Vec<Persona>,
 }
@@ -55,6 +62,15 @@ pub struct DemoMark {
     /// The activity.
     pub activity: ActivityId,
     /// The record, entered by a coordinator of the organisation.
+    pub entry: Entry,
+}
+
+/// A record about registrations, service or the lists.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DemoStatement {
+    /// The document that it stands in.
+    pub document: DocumentName,
+    /// The record.
     pub entry: Entry,
 }
 
@@ -82,6 +98,7 @@ pub fn generate(seed: u64, today: Day) -> DemoCity {
     let tree = Tree::generate(seed, &texts, &city, &places);
     let population = Population::generate(seed, &texts, &city, &tree);
     let calendars = plans::generate(seed, today, &texts, &tree, &population);
+    let statements = community::generate(seed, today, &texts, &tree, &population);
     let changes = DirectoryChanges {
         areas: places.into_areas(),
         organisations: tree
@@ -100,6 +117,7 @@ pub fn generate(seed: u64, today: Day) -> DemoCity {
         changes,
         plans: calendars.plans,
         marks: calendars.marks,
+        statements,
         personas: population.personas,
     }
 }

@@ -1,13 +1,12 @@
 //! The demo city is whole, reproducible and holds the traps of the real one.
 
+#[path = "fixtures/communities.rs"]
+mod communities;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use server::demo::{DemoCity, generate};
-use server::directory::{Appointment, Membership};
-use shared::directory::{Grant, Organisation};
-use shared::documents::DocumentName;
-use shared::ids::{DeviceId, OrganisationId};
-use shared::permission::Authority;
+use shared::ids::OrganisationId;
 use shared::records::{Audience, Phase, Plan, Record};
 use shared::time::{Day, HOUR_MS};
 use shared::words::{ActivityKind, AreaLevel, OrganisationKind, Role, VenueKind};
@@ -51,6 +50,7 @@ fn a_seed_and_a_day_make_the_same_city_every_time() {
         "the directory does not depend on the day"
     );
     assert_ne!(demo().plans, tomorrow.plans);
+    assert_ne!(demo().statements, tomorrow.statements);
     assert_ne!(demo().changes, generate(8, today()).changes);
 }
 
@@ -82,7 +82,9 @@ fn codes_paths_ids_and_telephone_numbers_are_unique() {
     );
     assert_unique("right", changes.appointments.iter());
     assert_unique("place in a team", changes.memberships.iter());
-    assert_unique("entry", demo.plans.iter().map(|planned| planned.entry.id));
+    let planned = demo.plans.iter().map(|planned| planned.entry.id);
+    let said = demo.statements.iter().map(|said| said.entry.id);
+    assert_unique("entry", planned.chain(said));
     assert_unique("activity", plans(&demo).map(|(_, plan)| plan.activity));
 }
 
@@ -343,63 +345,6 @@ fn the_city_has_the_size_of_the_real_one_and_a_roster_fit_to_try() {
         changes.memberships.len(),
         demo.plans.len(),
     );
-}
-
-#[test]
-fn every_community_has_a_team_that_somebody_of_it_may_log_for() {
-    let demo = demo();
-    let changes = &demo.changes;
-    let of_kind = |kind| {
-        let held = changes.organisations.iter();
-        held.filter(move |held| held.kind == kind)
-    };
-    let teams: BTreeMap<_, _> = of_kind(OrganisationKind::VanguardTeam)
-        .map(|team| (team.id, team))
-        .collect();
-    assert_eq!(teams.len(), 327);
-    assert_eq!(of_kind(OrganisationKind::ProvisionalBranch).count(), 308);
-    for branch in of_kind(OrganisationKind::ProvisionalBranch) {
-        let beside = |team: &&Organisation| team.path.parent() == branch.path.parent();
-        assert!(teams.values().any(|team| beside(&team)), "{}", branch.name);
-    }
-    let with_team: BTreeSet<_> = teams.values().map(|team| &team.area).collect();
-    let villages = changes.areas.iter();
-    let mut communities = villages.filter(|area| area.name.ends_with("社区"));
-    assert!(communities.all(|area| with_team.contains(&area.code)));
-
-    let places: BTreeSet<_> = changes.memberships.iter().collect();
-    let in_teams = changes.memberships.iter();
-    let in_teams = in_teams.filter(|place| teams.contains_key(&place.organisation));
-    let people: BTreeSet<_> = in_teams.clone().map(|place| place.member).collect();
-    assert_eq!(people.len(), 15_000);
-    assert!(in_teams.count() > 15_000, "some are in two teams");
-    let leads = |right: &&Appointment| teams.contains_key(&right.organisation);
-    let leaders: Vec<_> = changes.appointments.iter().filter(leads).collect();
-    assert_eq!(leaders.len(), 327, "one each");
-    for leader in leaders {
-        assert_eq!(leader.role, Role::Coordinator);
-        let place = Membership {
-            member: leader.member,
-            organisation: leader.organisation,
-        };
-        assert!(places.contains(&place));
-        let path = teams[&leader.organisation].path.clone();
-        let authority = Authority {
-            device: DeviceId(leader.member.0),
-            member: leader.member,
-            home: path.clone(),
-            grants: vec![Grant {
-                role: leader.role,
-                organisation: leader.organisation,
-                path: path.clone(),
-            }],
-        };
-        let ledger = DocumentName::Ledger {
-            organisation: leader.organisation,
-            quarter: today().quarter(),
-        };
-        assert!(authority.may_write(&ledger, Some(&path)));
-    }
 }
 
 #[test]

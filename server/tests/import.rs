@@ -8,6 +8,8 @@ mod damage;
 mod files;
 #[path = "fixtures/limits.rs"]
 mod limits;
+#[path = "fixtures/teams.rs"]
+mod teams;
 #[path = "fixtures/whole_city.rs"]
 mod whole_city;
 
@@ -15,10 +17,8 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
 
-use files::{
-    AREAS, MEMBERSHIPS, ORGANISATIONS, ROSTER, apply, check, city, known, path, show, xlsx,
-};
-use server::directory::{DirectorySnapshot, Merger, organisation_id};
+use files::{AREAS, MEMBERSHIPS, ORGANISATIONS, ROSTER, check, city, known, path, show, xlsx};
+use server::directory::{DirectorySnapshot, organisation_id};
 use server::import::{ImportKind, read};
 use shared::codes::Code;
 use shared::words::Role;
@@ -239,65 +239,6 @@ fn rows_of_the_roster_that_are_not_taken() {
          B010,林海,,001001001001,,\n\
          B011,林芳,,001001001001,,\n",
     ));
-}
-
-#[test]
-fn rows_of_memberships_that_are_not_taken() {
-    snapshot!(check(
-        ImportKind::Memberships,
-        "编号,组织代码\n\
-         A001,001001001001001\n\
-         A002,001001001001001\n\
-         A002,001001001001001\n\
-         B404,001001001001001\n\
-         A002,001001001001\n\
-         A002,001001001001009\n\
-         ,001001001001001\n\
-         A002,\n",
-    ));
-}
-
-#[test]
-fn an_organisation_that_went_into_another_is_told_so_until_it_is_told_otherwise() {
-    let header = "组织代码,名称,类别,所在区划代码,并入\n";
-    let first = "001001001001,新塘村党支部,党支部,441204112201";
-    let second = "001001001002,\"新塘村,第二党支部\",党支部,441204112201";
-    let id = |text: &str| organisation_id(&city().code, &path(text));
-    let mut known = known();
-    let mut import = |rows: &str| {
-        let text = format!("{header}{rows}");
-        let report = read(ImportKind::Organisations, text.as_bytes(), &known, &city());
-        apply(&mut known, report.changes.clone());
-        report
-    };
-    let merged = import(&format!("{second},001001001001\n"));
-    assert_eq!((merged.changed, merged.errors.len()), (1, 0));
-    let merger = Merger {
-        organisation: id("001001001002"),
-        successor: Some(id("001001001001")),
-    };
-    assert_eq!(merged.changes.mergers, [merger]);
-    assert_eq!(merged.changes.organisations, []);
-    let again = import(&format!("{second},001001001001\n"));
-    assert!(again.changes.is_empty() && again.unchanged == 1);
-    let silent = import(&format!("{second},\n"));
-    assert!(
-        silent.changes.is_empty(),
-        "an empty cell keeps what is known"
-    );
-
-    let circle = import(&format!("{first},001001001002\n"));
-    assert_eq!(circle.errors[0].code, Code::RowConflict);
-    let nowhere = import(&format!("{first},001001001099\n"));
-    assert_eq!(nowhere.errors[0].code, Code::BranchUnknown);
-    assert!(circle.changes.is_empty() && nowhere.changes.is_empty());
-
-    let alone = import(&format!("{second},001001001002\n"));
-    let merger = Merger {
-        successor: None,
-        ..merger
-    };
-    assert_eq!(alone.changes.mergers, [merger]);
 }
 
 #[test]

@@ -81,23 +81,22 @@ impl Population {
     /// Returns some members of the persona branch, the coordinator and the first member among them
     /// and the second not.
     pub(super) fn invited(&self, branch: OrganisationId, count: usize) -> Vec<MemberId> {
-        let persona = |key| {
-            let mut personas = self.personas.iter();
-            personas
-                .find(|persona| persona.key == key)
-                .map(|persona| persona.member)
-        };
-        let away = persona("member_2");
-        let mut invited: Vec<MemberId> = [persona("branch_coordinator"), persona("member_1")]
-            .into_iter()
-            .flatten()
-            .collect();
+        let away = self.persona("member_2");
+        let known = [self.persona("branch_coordinator"), self.persona("member_1")];
+        let mut invited: Vec<MemberId> = known.into_iter().flatten().collect();
         for person in self.people.iter().filter(|person| person.branch == branch) {
             if invited.len() < count && Some(person.id) != away && !invited.contains(&person.id) {
                 invited.push(person.id);
             }
         }
         invited
+    }
+
+    /// Returns who shows what a key names.
+    pub(super) fn persona(&self, key: &str) -> Option<MemberId> {
+        let mut personas = self.personas.iter();
+        let found = personas.find(|persona| persona.key == key);
+        found.map(|persona| persona.member)
     }
 
     fn appoint(&mut self, member: MemberId, role: Role, organisation: OrganisationId) {
