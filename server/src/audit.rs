@@ -37,6 +37,16 @@ pub enum AuditEvent {
     FeedbackRead,
     /// Totals were refused.
     OverviewRead,
+    /// Requests with names were read, or were not.
+    MattersRead,
+    /// A telephone number was read in full, or was not.
+    PhoneRead,
+    /// Who has registered was read, or was not.
+    RegistrationsRead,
+    /// Totals of service were refused.
+    ServiceRead,
+    /// Service with names was taken away as a file, or was not.
+    ServiceExported,
     /// Derived rows were made anew.
     Rebuilt,
     /// A backup was made.
@@ -63,6 +73,11 @@ impl AuditEvent {
             Self::AttendanceExported => "attendance_exported",
             Self::FeedbackRead => "feedback_read",
             Self::OverviewRead => "overview_read",
+            Self::MattersRead => "matters_read",
+            Self::PhoneRead => "phone_read",
+            Self::RegistrationsRead => "registrations_read",
+            Self::ServiceRead => "service_read",
+            Self::ServiceExported => "service_exported",
             Self::Rebuilt => "rebuilt",
             Self::BackedUp => "backed_up",
             Self::Restored => "restored",

@@ -7,6 +7,7 @@ mod events;
 mod figures;
 mod headers;
 mod identity;
+mod matters;
 mod oversight;
 mod session;
 mod sync;
@@ -96,6 +97,13 @@ pub fn router(counter: Counter) -> Router {
             "/activities/{id}/attendance.xlsx",
             get(oversight::attendance_workbook),
         )
+        .route("/communities", get(matters::communities))
+        .route("/listings", get(matters::listings))
+        .route("/matters", get(matters::matters))
+        .route("/matters/phone", post(matters::phone))
+        .route("/registrations", get(matters::registrations))
+        .route("/service", get(matters::service))
+        .route("/service.xlsx", get(matters::service_workbook))
         .route("/feedback", get(oversight::feedback))
         .route("/events", get(events::events))
         .fallback(nothing)

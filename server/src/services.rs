@@ -3,10 +3,13 @@
 mod attendance_workbook;
 pub mod devices;
 pub mod identity;
+pub mod matters;
 pub mod news;
 pub mod oversight;
+mod service_workbook;
 pub mod sync;
 mod turnstile;
+mod workbook;
 
 use std::sync::Arc;
 

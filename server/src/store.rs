@@ -6,6 +6,7 @@ pub mod conformance;
 pub mod derived;
 pub mod identity;
 pub mod kept;
+pub mod matters;
 pub mod oversight;
 pub mod postgres;
 pub mod sqlite;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use shared::api::ListingTally;
 use shared::directory::City;
 use shared::gate::HandOver;
 use shared::ids::{ActivityId, DeviceId, DocumentId, MemberId, OrganisationId, OrganisationPath};
@@ -24,6 +26,7 @@ use shared::project::{DeviceFacts, Projection};
 use shared::server::{Append, Appended, Load, Loaded, Read, ReadResult, StoredSnapshot};
 use shared::time::{Day, Timestamp};
 use shared::volume::Volume;
+use shared::wire::MatterRow;
 use uuid::Uuid;
 
 use crate::audit::AuditRecord;
@@ -35,6 +38,9 @@ use identity::{
     NewSession, Renewal, SessionRecord,
 };
 use kept::{Compacted, Head, Kept};
+use matters::{
+    Communities, Edition, MatterKey, MatterRecord, MattersWanted, RegistrationRows, ServiceRows,
+};
 use oversight::{
     AttendanceRows, FeedbackRows, OrganisationRecord, OverviewRows, RosterRow, RosterWanted,
 };
@@ -305,6 +311,35 @@ pub trait Store: Send + Sync + 'static {
 
     /// Returns people of the roster, by name, then id.
     async fn roster(&self, wanted: RosterWanted) -> Result<Vec<RosterRow>, StoreError>;
+
+    /// Returns where one can register, unless the directory is still the edition `known`.
+    async fn communities(&self, known: Option<Edition>) -> Result<Communities, StoreError>;
+
+    /// Returns how much is taken of what stands on a community's lists, of what anybody claims.
+    async fn listings(&self, organisation: OrganisationId)
+    -> Result<Vec<ListingTally>, StoreError>;
+
+    /// Returns matters, the newest day first, then the newest request.
+    async fn matters(&self, wanted: MattersWanted) -> Result<Vec<MatterRow>, StoreError>;
+
+    /// Returns one matter with the organisations whose coordinators see it.
+    async fn matter(&self, key: MatterKey) -> Result<Option<MatterRecord>, StoreError>;
+
+    /// Returns who of the members at and beneath a path has registered, of each list up to `limit`.
+    async fn registrations(
+        &self,
+        path: OrganisationPath,
+        limit: usize,
+    ) -> Result<RegistrationRows, StoreError>;
+
+    /// Returns the service of a period that counts: for an organisation at or beneath a path, entered
+    /// by one, or of their members.
+    async fn service(
+        &self,
+        path: OrganisationPath,
+        from: Day,
+        to: Day,
+    ) -> Result<ServiceRows, StoreError>;
 
     /// Returns the newest feedback of the members at and beneath a path.
     async fn feedback(

@@ -335,7 +335,8 @@ pub struct RegistrationList {
     pub members: i64,
     /// Of these, members whose registration a community has accepted.
     pub registered: i64,
-    /// Members without one who may need help, sorted by name, then id; at most 2,000.
+    /// Members without a registration in force or waiting, who may need help, sorted by name, then id;
+    /// at most 2,000.
     pub missing: Vec<ExpectedPerson>,
     /// The registrations in force or waiting, sorted by name, then id; at most 2,000.
     pub rows: Vec<MatterRow>,

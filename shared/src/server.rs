@@ -250,6 +250,7 @@ impl Exchange {
                 directory: self.request.directory,
                 outcomes: self.request.outcomes,
                 matters: self.request.matters,
+                today: self.now.day(),
             });
         }
         let names = round

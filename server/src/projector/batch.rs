@@ -58,6 +58,11 @@ pub(super) async fn project_batch(
                 .into_iter()
                 .map(|(activity, (_, after))| (activity, after))
                 .collect(),
+            matters: settlement
+                .matters
+                .into_iter()
+                .map(|(key, (_, after))| (key, after))
+                .collect(),
             documents: projected.into_iter().map(difference).collect(),
         };
         let count = delta.documents.len();
@@ -200,6 +205,7 @@ fn poke(
     }
     let members = settlement.outcomes.keys().map(|(_, member): &Fact| *member);
     poke.members.extend(members);
+    poke.members.extend(settlement.people());
     let overseen = settlement
         .organisations()
         .filter_map(|organisation| paths.get(&organisation).cloned());
@@ -224,6 +230,7 @@ fn difference(document: Projected) -> DocumentDelta {
         rulings: rows(before.rulings, after.rulings, |row| row.id),
         visitors: rows(before.visitors, after.visitors, |row| row.id),
         host_keys: rows(before.host_keys, after.host_keys, |row| row.id),
+        statements: rows(before.statements, after.statements, |row| row.id),
         feedback: rows(before.feedback, after.feedback, |row| row.id),
         anomalies: after.anomalies,
     }

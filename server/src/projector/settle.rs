@@ -1,26 +1,30 @@
 //! What a batch of projected documents makes of facts: pure, and the same in whatever order the
 //! documents came.
 
+mod matters;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use shared::ids::{ActivityId, DocumentId, OrganisationId, OrganisationPath};
+use shared::ids::{ActivityId, DocumentId, MemberId, OrganisationId, OrganisationPath};
 use shared::project::{Activity, ClaimRow, MarkRow, PlanRow, Projection, RulingRow, activities};
-use shared::reconcile::{Case, Outcome, reconcile};
+use shared::reconcile::{Case, Matter, Outcome, reconcile};
 use shared::time::Day;
 
 use super::batch::Projected;
 use crate::store::derived::{Fact, Facts, FactsWanted, Numbers};
+use crate::store::matters::{MatterKey, person};
 
 /// What was and what is, of everything that differs.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Settlement {
     pub(super) outcomes: BTreeMap<Fact, (Option<Outcome>, Option<Outcome>)>,
     pub(super) activities: BTreeMap<ActivityId, (Option<PlanRow>, Option<PlanRow>)>,
+    pub(super) matters: BTreeMap<MatterKey, (Option<Matter>, Option<Matter>)>,
 }
 
 /// Returns the facts that the documents touch: those whose claims, marks or rulings changed, those
 /// that rest on codes of devices whose announcements changed, and all facts of the activities whose
-/// plans changed.
+/// plans changed; and the topics about which something else is said.
 pub(super) fn touched(projected: &[Projected]) -> FactsWanted {
     let mut wanted = FactsWanted::default();
     for document in projected {
@@ -42,6 +46,9 @@ pub(super) fn touched(projected: &[Projected]) -> FactsWanted {
         }
         for row in changed(&before.host_keys, &after.host_keys) {
             wanted.hosts.insert(row.device);
+        }
+        for row in changed(&before.statements, &after.statements) {
+            wanted.topics.extend(row.topics());
         }
     }
     wanted
@@ -100,6 +107,8 @@ pub(super) fn settle(projected: &[Projected], facts: Facts) -> Settlement {
         }
     }
     settlement.settle_activities(&wanted, &facts.activities, &current);
+    let statements = overlay(facts.statements, &batch, projected, |p| &p.statements);
+    settlement.matters = matters::settle(&wanted.topics, statements, &facts.matters);
     settlement
 }
 
@@ -156,6 +165,17 @@ impl Settlement {
                     .flat_map(|(before, after)| before.iter().chain(after))
                     .map(|plan| plan.organisation),
             )
+            .chain(self.matters().flat_map(matters::organisations))
+    }
+
+    /// Returns every person whom a matter concerns that differs.
+    pub(super) fn people(&self) -> impl Iterator<Item = MemberId> {
+        self.matters().filter_map(person)
+    }
+
+    fn matters(&self) -> impl Iterator<Item = &Matter> {
+        let matters = self.matters.values();
+        matters.flat_map(|(before, after)| before.iter().chain(after))
     }
 
     /// Returns what the settlement adds to the roll-ups of each organisation, of all above it, by

@@ -15,9 +15,9 @@ use super::error::ApiError;
 use super::session::SignedIn;
 
 /// Source: ECMA-376, part 1, section 12.2.
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
-/// The query of an overview and of feedback.
+/// The query of whatever is asked about an organisation, some of it for a period.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Question {
@@ -32,8 +32,7 @@ pub(super) async fn overview(
     Query(question): Query<Question>,
 ) -> Result<Json<Overview>, ApiError> {
     let organisation = question.organisation()?;
-    let from = question.from.as_deref().map(read_day).transpose()?;
-    let to = question.to.as_deref().map(read_day).transpose()?;
+    let (from, to) = (question.from()?, question.to()?);
     let overview = counter
         .office()
         .overview(&authority, organisation, from, to)
@@ -79,15 +78,23 @@ pub(super) async fn feedback(
 }
 
 impl Question {
-    fn organisation(&self) -> Result<Option<OrganisationId>, Code> {
+    pub(super) fn organisation(&self) -> Result<Option<OrganisationId>, Code> {
         let text = self.organisation.as_deref().filter(|text| !text.is_empty());
         text.map(|text| text.parse().map_err(|_| Code::RequestMalformed))
             .transpose()
     }
+
+    pub(super) fn from(&self) -> Result<Option<Day>, Code> {
+        self.from.as_deref().map(read_day).transpose()
+    }
+
+    pub(super) fn to(&self) -> Result<Option<Day>, Code> {
+        self.to.as_deref().map(read_day).transpose()
+    }
 }
 
 /// Reads a day as `2026-11-22`, or as the number of days since 1970 that JSON bodies write.
-fn read_day(text: &str) -> Result<Day, Code> {
+pub(super) fn read_day(text: &str) -> Result<Day, Code> {
     let day = match text.parse() {
         Ok(number) => Day(number),
         Err(_) => read_date(text).ok_or(Code::RequestMalformed)?,

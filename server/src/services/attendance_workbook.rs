@@ -1,12 +1,14 @@
 //! 签到表 and 讲坛记录 as a workbook. Turns an attendance list into cells; every cell is plain text or
 //! a number, never a formula, whatever people wrote. Reads no clock and no database.
 
-use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 use shared::api::{AttendanceList, AttendanceRow};
 use shared::reconcile::{Attendance, Outcome, Source};
 use shared::records::Standing;
-use shared::time::{CITY_OFFSET_MS, DAY_MS, Timestamp};
+use shared::time::Timestamp;
 use shared::words::{ActivityKind, Grade, MarkKind, MeetingKind, OutreachSector};
+
+use super::workbook::{A4, Looks, written_time};
 
 const HEADINGS: [&str; 7] = [
     "序号",
@@ -19,8 +21,6 @@ const HEADINGS: [&str; 7] = [
 ];
 const WIDTHS: [f64; 7] = [6.0, 12.0, 26.0, 10.0, 17.0, 10.0, 40.0];
 const LAST_COLUMN: u16 = 6;
-/// Source: ECMA-376, part 1, section 18.3.1.63, paper size A4.
-const A4: u8 = 9;
 
 /// Writes the workbook.
 pub(super) fn write(list: &AttendanceList) -> Result<Vec<u8>, XlsxError> {
@@ -29,29 +29,6 @@ pub(super) fn write(list: &AttendanceList) -> Result<Vec<u8>, XlsxError> {
     write_attendance(workbook.add_worksheet(), list, &looks)?;
     write_session(workbook.add_worksheet(), list, &looks)?;
     workbook.save_to_buffer()
-}
-
-struct Looks {
-    title: Format,
-    heading: Format,
-    cell: Format,
-}
-
-impl Looks {
-    fn new() -> Self {
-        let cell = Format::new()
-            .set_border(FormatBorder::Thin)
-            .set_align(FormatAlign::VerticalCenter)
-            .set_text_wrap();
-        Self {
-            title: Format::new()
-                .set_bold()
-                .set_font_size(16)
-                .set_align(FormatAlign::Center),
-            heading: cell.clone().set_bold(),
-            cell,
-        }
-    }
 }
 
 fn write_attendance(
@@ -236,12 +213,6 @@ fn counts(list: &AttendanceList) -> String {
 
 fn span(from: Timestamp, to: Timestamp) -> String {
     format!("{} 至 {}", written_time(from), written_time(to))
-}
-
-/// Writes an instant by the city's clock: `2026-11-22 19:30`.
-fn written_time(at: Timestamp) -> String {
-    let minute = at.0.saturating_add(CITY_OFFSET_MS).rem_euclid(DAY_MS) / 60_000;
-    format!("{} {:02}:{:02}", at.day(), minute / 60, minute % 60)
 }
 
 const fn attendance(attendance: Attendance) -> &'static str {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use shared::api::{AttendanceList, ExpectedPerson, FeedbackItem, Overview};
 use shared::codes::Code;
-use shared::ids::{ActivityId, EntryId, MemberId, OrganisationId, OrganisationPath};
+use shared::ids::{ActivityId, EntryId, MemberId, OrganisationId};
 use shared::permission::{Action, Authority};
 use shared::project::{MarkRow, VisitorRow};
 use shared::records::{Audience, Visitor};
@@ -14,15 +14,15 @@ use shared::words::MarkKind;
 use super::{Office, ServiceError, attendance_workbook};
 use crate::audit::{AuditEvent, AuditRecord};
 use crate::store::derived::FactsWanted;
-use crate::store::oversight::{AttendanceRows, RosterWanted};
+use crate::store::oversight::{AttendanceRows, OrganisationRecord, RosterWanted};
 
 /// People of one list at most.
-const ROSTER: usize = 2_000;
+pub(super) const ROSTER: usize = 2_000;
 /// Activities of an overview at most.
 const ACTIVITIES: usize = 200;
 /// Feedback of one answer at most.
 const FEEDBACK: usize = 500;
-/// Days of an overview at most: ten years.
+/// Days of a period at most: ten years.
 const PERIOD_DAYS: i32 = 3_660;
 /// Days of an overview when nothing is asked for.
 const DEFAULT_DAYS: i32 = 30;
@@ -42,15 +42,13 @@ impl Office {
         let now = self.now();
         let to = to.unwrap_or(now.day());
         let from = from.unwrap_or(to.plus(1 - DEFAULT_DAYS));
-        if from > to || to.0.saturating_sub(from.0) >= PERIOD_DAYS {
-            return Err(Code::RequestMalformed.into());
-        }
-        let path = self
+        check_period(from, to)?;
+        let overseen = self
             .overseen(authority, organisation, AuditEvent::OverviewRead)
             .await?;
         let rows = self
             .store
-            .overview(path.clone(), from, to, ACTIVITIES)
+            .overview(overseen.path, from, to, ACTIVITIES)
             .await?
             .ok_or(Code::Forbidden)?;
         let mut above: Vec<_> = rows
@@ -207,37 +205,46 @@ impl Office {
         organisation: Option<OrganisationId>,
     ) -> Result<Vec<FeedbackItem>, ServiceError> {
         let event = AuditEvent::FeedbackRead;
-        let path = self.overseen(authority, organisation, event).await?;
+        let OrganisationRecord { path, .. } = self.overseen(authority, organisation, event).await?;
         let record = AuditRecord::of(self.now(), event, &path).by(authority);
         self.record(record).await?;
         Ok(self.store.feedback(path, FEEDBACK).await?)
     }
 
-    /// Returns the path of an organisation that the reader oversees. One that does not exist is
-    /// refused like one of somebody else's.
-    async fn overseen(
+    /// Returns an organisation that the reader oversees, the first of them when none is named. One that
+    /// does not exist is refused like one of somebody else's.
+    pub(super) async fn overseen(
         &self,
         authority: &Authority,
         organisation: Option<OrganisationId>,
         event: AuditEvent,
-    ) -> Result<OrganisationPath, ServiceError> {
-        let path = match organisation {
-            Some(id) => self.store.organisation(id).await?.map(|record| record.path),
-            None => authority
-                .grants
-                .iter()
-                .map(|grant| grant.path.clone())
-                .find(|path| authority.may(Action::Oversee, path)),
+    ) -> Result<OrganisationRecord, ServiceError> {
+        let mut grants = authority.grants.iter();
+        let first = || {
+            let overseen = grants.find(|grant| authority.may(Action::Oversee, &grant.path));
+            overseen.map(|grant| grant.organisation)
         };
-        let allowed = path.filter(|path| authority.may(Action::Oversee, path));
-        if let Some(path) = allowed {
-            return Ok(path);
+        let record = match organisation.or_else(first) {
+            Some(id) => self.store.organisation(id).await?,
+            None => None,
+        };
+        let allowed = record.filter(|record| authority.may(Action::Oversee, &record.path));
+        if let Some(record) = allowed {
+            return Ok(record);
         }
         let object = organisation.map(|id| id.to_string()).unwrap_or_default();
         let record = AuditRecord::of(self.now(), event, object).by(authority);
         self.record(record.refused(Code::Forbidden)).await?;
         Err(Code::Forbidden.into())
     }
+}
+
+/// Refuses a period that is none, or longer than any question needs.
+pub(super) fn check_period(from: Day, to: Day) -> Result<(), Code> {
+    if from > to || to.0.saturating_sub(from.0) >= PERIOD_DAYS {
+        return Err(Code::RequestMalformed);
+    }
+    Ok(())
 }
 
 /// Returns those whose invitation stands: no other mark takes it back.

@@ -7,7 +7,9 @@ mod directory;
 mod documents;
 mod identity;
 mod lectures;
+mod matters;
 mod shared_rows;
+pub(crate) mod statements;
 pub(crate) mod world;
 
 use std::future::Future;
@@ -67,6 +69,14 @@ pub const CHECKS: &[Check] = checks![
     lectures::a_scan_is_worth_what_its_host_and_its_arrival_make_it,
     lectures::a_ruling_and_a_visitor_stand_in_the_list,
     lectures::the_roster_names_the_members_of_organisations_and_single_people,
+    matters::what_is_said_stands_by_topic_until_it_is_removed,
+    matters::a_phone_is_told_what_became_of_requests,
+    matters::the_asking_organisation_is_told_too,
+    matters::what_is_long_over_is_told_to_nobody_but_its_owner,
+    matters::many_matters_come_in_parts,
+    matters::a_list_of_matters_is_that_of_a_side,
+    matters::registrations_and_service_are_counted,
+    matters::one_registers_at_the_topmost_organisation_of_a_village,
     shared_rows::what_projections_change_is_told_once_and_in_order,
     shared_rows::one_process_projects_until_its_time_is_up,
     shared_rows::a_copy_holds_everything,

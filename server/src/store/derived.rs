@@ -9,11 +9,15 @@ use shared::ids::{
     ActivityId, DeviceId, DocumentId, EntryId, MemberId, OrganisationId, OrganisationPath,
 };
 use shared::project::{
-    Anomaly, ClaimRow, FeedbackRow, HostKeyRow, MarkRow, PlanRow, RulingRow, VisitorRow,
+    Anomaly, ClaimRow, FeedbackRow, HostKeyRow, MarkRow, PlanRow, RulingRow, StatementRow,
+    VisitorRow,
 };
-use shared::reconcile::{Outcome, Tally};
+use shared::reconcile::{Matter, Outcome, Tally};
+use shared::records::Topic;
 use shared::server::StoredDocument;
 use shared::time::{Day, Timestamp};
+
+use super::matters::MatterKey;
 
 /// One member at one activity.
 pub type Fact = (ActivityId, MemberId);
@@ -41,11 +45,11 @@ pub struct Queued {
 /// What a batch changed, for those who show it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Poke {
-    /// Organisations whose calendars changed.
+    /// Organisations whose calendars or boards changed.
     pub calendars: BTreeSet<OrganisationPath>,
-    /// Organisations whose roll calls, outcomes or totals changed.
+    /// Organisations whose roll calls, outcomes, totals or matters changed.
     pub overseen: BTreeSet<OrganisationPath>,
-    /// People whose journals or outcomes changed.
+    /// People whose journals, outcomes or matters changed.
     pub members: BTreeSet<MemberId>,
     /// The number of documents that were projected.
     pub documents: usize,
@@ -76,6 +80,8 @@ pub struct FactsWanted {
     pub hosts: BTreeSet<DeviceId>,
     /// Organisations whose devices that show codes are asked for, beside those of the activities.
     pub organisations: BTreeSet<OrganisationId>,
+    /// Topics with all that is said about them.
+    pub topics: BTreeSet<Topic>,
 }
 
 /// The rows that decide facts.
@@ -95,6 +101,10 @@ pub struct Facts {
     pub outcomes: BTreeMap<Fact, Outcome>,
     /// The plans in force as they stand, of the activities asked for whole.
     pub activities: BTreeMap<ActivityId, PlanRow>,
+    /// What is said about the topics, each record once, by document, then record.
+    pub statements: Vec<(DocumentId, StatementRow)>,
+    /// The matters of the topics as they stand.
+    pub matters: BTreeMap<MatterKey, Matter>,
 }
 
 /// What a projection changes.
@@ -108,6 +118,8 @@ pub struct Delta {
     pub outcomes: BTreeMap<Fact, Option<Outcome>>,
     /// New plans in force; `None` removes an activity.
     pub activities: BTreeMap<ActivityId, Option<PlanRow>>,
+    /// New matters; `None` removes one.
+    pub matters: BTreeMap<MatterKey, Option<Matter>>,
     /// What is added to the roll-ups.
     pub rollups: BTreeMap<(OrganisationPath, Day), Numbers>,
     /// What all this means to those who show it.
@@ -133,6 +145,8 @@ pub struct DocumentDelta {
     pub visitors: RowDelta<VisitorRow>,
     /// Devices that show codes.
     pub host_keys: RowDelta<HostKeyRow>,
+    /// What is said about registrations, service and the lists.
+    pub statements: RowDelta<StatementRow>,
     /// Feedback.
     pub feedback: RowDelta<FeedbackRow>,
     /// What could not be read, all of it.
@@ -184,9 +198,21 @@ impl Numbers {
 }
 
 /// Every derived table.
-pub(super) const DERIVED: [&str; 11] = [
-    "claim", "plan", "mark", "ruling", "visitor", "host_key", "feedback", "anomaly", "activity",
-    "outcome", "rollup",
+pub(super) const DERIVED: [&str; 14] = [
+    "claim",
+    "plan",
+    "mark",
+    "ruling",
+    "visitor",
+    "host_key",
+    "statement",
+    "statement_topic",
+    "feedback",
+    "anomaly",
+    "activity",
+    "outcome",
+    "matter",
+    "rollup",
 ];
 
 /// Adds a number, or nothing, to a digest that is the same in every store.

@@ -3,6 +3,9 @@
 //! Whoever appends locks the documents' rows, and nothing that others share: there is no global
 //! sequence. Whoever changes derived rows holds the city's one row, whose version is therefore
 //! committed in its own order; followers read after it and miss nothing.
+//!
+//! Longer than other files because the trait is: a few lines for each of its methods, which stand in
+//! the modules beneath.
 
 mod append;
 mod brought;
@@ -15,6 +18,7 @@ mod feed;
 mod identity;
 mod kept;
 mod log;
+mod matters;
 mod migrations;
 mod oversight;
 mod rebuild;
@@ -27,6 +31,7 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use deadpool_postgres::{Client, Pool, Transaction};
+use shared::api::ListingTally;
 use shared::directory::City;
 use shared::gate::HandOver;
 use shared::ids::{ActivityId, DeviceId, DocumentId, MemberId, OrganisationId, OrganisationPath};
@@ -35,6 +40,7 @@ use shared::project::{DeviceFacts, Projection};
 use shared::server::{Append, Appended, Load, Loaded, Read, ReadResult, StoredSnapshot};
 use shared::time::{Day, Timestamp};
 use shared::volume::Volume;
+use shared::wire::MatterRow;
 use uuid::Uuid;
 
 use super::derived::{Applied, Delta, Facts, FactsWanted, Feed, Queue};
@@ -43,6 +49,9 @@ use super::identity::{
     NewSession, Renewal, SessionRecord,
 };
 use super::kept::{Compacted, Head, Kept};
+use super::matters::{
+    Communities, Edition, MatterKey, MatterRecord, MattersWanted, RegistrationRows, ServiceRows,
+};
 use super::oversight::{
     AttendanceRows, FeedbackRows, OrganisationRecord, OverviewRows, RosterRow, RosterWanted,
 };
@@ -379,6 +388,42 @@ impl Store for PostgresStore {
 
     async fn roster(&self, wanted: RosterWanted) -> Result<Vec<RosterRow>, StoreError> {
         reading!(self, |t| oversight::roster(t, &wanted))
+    }
+
+    async fn communities(&self, known: Option<Edition>) -> Result<Communities, StoreError> {
+        reading!(self, |t| matters::communities(t, known))
+    }
+
+    async fn listings(
+        &self,
+        organisation: OrganisationId,
+    ) -> Result<Vec<ListingTally>, StoreError> {
+        reading!(self, |t| matters::listings(t, organisation))
+    }
+
+    async fn matters(&self, wanted: MattersWanted) -> Result<Vec<MatterRow>, StoreError> {
+        reading!(self, |t| matters::matters(t, &wanted))
+    }
+
+    async fn matter(&self, key: MatterKey) -> Result<Option<MatterRecord>, StoreError> {
+        reading!(self, |t| matters::matter(t, key))
+    }
+
+    async fn registrations(
+        &self,
+        path: OrganisationPath,
+        limit: usize,
+    ) -> Result<RegistrationRows, StoreError> {
+        reading!(self, |t| matters::registrations(t, &path, limit))
+    }
+
+    async fn service(
+        &self,
+        path: OrganisationPath,
+        from: Day,
+        to: Day,
+    ) -> Result<ServiceRows, StoreError> {
+        reading!(self, |t| matters::service(t, &path, from, to))
     }
 
     async fn feedback(

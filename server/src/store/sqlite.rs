@@ -15,6 +15,7 @@ mod identity;
 mod image;
 mod kept;
 mod log;
+mod matters;
 mod migrations;
 mod oversight;
 mod readers;
@@ -33,6 +34,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use rusqlite::Connection;
+use shared::api::ListingTally;
 use shared::directory::City;
 use shared::gate::HandOver;
 use shared::ids::{ActivityId, DeviceId, DocumentId, MemberId, OrganisationId, OrganisationPath};
@@ -41,6 +43,7 @@ use shared::project::{DeviceFacts, Projection};
 use shared::server::{Append, Appended, Load, Loaded, Read, ReadResult, StoredSnapshot};
 use shared::time::{Day, Timestamp};
 use shared::volume::Volume;
+use shared::wire::MatterRow;
 use uuid::Uuid;
 
 use super::derived::{Applied, Delta, Facts, FactsWanted, Feed, Queue};
@@ -49,6 +52,9 @@ use super::identity::{
     NewSession, Renewal, SessionRecord,
 };
 use super::kept::{Compacted, Head, Kept};
+use super::matters::{
+    Communities, Edition, MatterKey, MatterRecord, MattersWanted, RegistrationRows, ServiceRows,
+};
 use super::oversight::{
     AttendanceRows, FeedbackRows, OrganisationRecord, OverviewRows, RosterRow, RosterWanted,
 };
@@ -431,6 +437,44 @@ impl Store for SqliteStore {
 
     async fn roster(&self, wanted: RosterWanted) -> Result<Vec<RosterRow>, StoreError> {
         self.long(move |c| oversight::roster(c, &wanted)).await
+    }
+
+    async fn communities(&self, known: Option<Edition>) -> Result<Communities, StoreError> {
+        self.long(move |c| matters::communities(c, known)).await
+    }
+
+    async fn listings(
+        &self,
+        organisation: OrganisationId,
+    ) -> Result<Vec<ListingTally>, StoreError> {
+        self.long(move |c| matters::listings(c, organisation)).await
+    }
+
+    async fn matters(&self, wanted: MattersWanted) -> Result<Vec<MatterRow>, StoreError> {
+        self.long(move |c| matters::matters(c, &wanted)).await
+    }
+
+    async fn matter(&self, key: MatterKey) -> Result<Option<MatterRecord>, StoreError> {
+        self.quick(|c| matters::matter(c, key))
+    }
+
+    async fn registrations(
+        &self,
+        path: OrganisationPath,
+        limit: usize,
+    ) -> Result<RegistrationRows, StoreError> {
+        self.long(move |c| matters::registrations(c, &path, limit))
+            .await
+    }
+
+    async fn service(
+        &self,
+        path: OrganisationPath,
+        from: Day,
+        to: Day,
+    ) -> Result<ServiceRows, StoreError> {
+        self.long(move |c| matters::service(c, &path, from, to))
+            .await
     }
 
     async fn feedback(

@@ -103,6 +103,8 @@ pub struct Read {
     pub outcomes: u64,
     /// The revision of the phone's last matter.
     pub matters: u64,
+    /// The day: of what others did long ago a phone is told no more.
+    pub today: Day,
 }
 
 /// What was read, all of it for the owner of the exchange.
@@ -123,7 +125,7 @@ pub struct ReadResult {
     pub outcomes_revision: u64,
     /// The matters that concern the owner or wait for the owner, after the revision asked for.
     pub matters: Vec<MatterRow>,
-    /// The revision of the last of them, or the one asked for.
+    /// The revision up to which they are all of them.
     pub matters_revision: u64,
     /// Whether there are more matters.
     pub more: bool,

@@ -6,7 +6,7 @@ use shared::documents::{Document, SealedChange, snapshot_of};
 use shared::server::{Append, Load, Read, StoredDocument, StoredNews, StoredSnapshot};
 
 use super::identity::authority;
-use super::world::{Pen, calendar, check_in, found, journal, plan, ten};
+use super::world::{Pen, calendar, check_in, day, found, journal, plan, ten};
 use crate::projector::project_all;
 use crate::store::Store;
 use crate::store::kept::Compacted;
@@ -99,6 +99,7 @@ pub(super) async fn a_phone_gets_what_it_lacks_whatever_was_replaced(store: Arc<
             directory: 0,
             outcomes: 0,
             matters: 0,
+            today: day(),
         };
         let mut read = store.read(read, &owner).await.expect("reads");
         read.documents.remove(0)

@@ -28,7 +28,7 @@ async fn lecture(store: &Arc<dyn Store>) {
     third.store(store, &[check_in(14, 3, 404)]).await;
 }
 
-fn nothing(id: DocumentId, version: u64) -> DocumentDelta {
+pub(super) fn nothing(id: DocumentId, version: u64) -> DocumentDelta {
     fn none<T>() -> RowDelta<T> {
         RowDelta {
             put: Vec::new(),
@@ -44,6 +44,7 @@ fn nothing(id: DocumentId, version: u64) -> DocumentDelta {
         rulings: none(),
         visitors: none(),
         host_keys: none(),
+        statements: none(),
         feedback: none(),
         anomalies: Vec::new(),
     }

@@ -170,6 +170,7 @@ async fn slice_of(store: &Arc<dyn Store>, number: u128) -> DirectorySlice {
         directory: 0,
         outcomes: 0,
         matters: 0,
+        today: day(),
     };
     let read = store.read(read, &authority).await.expect("reads");
     assert_eq!(read.epoch, 77);
@@ -230,6 +231,7 @@ pub(super) async fn a_store_tells_its_size_its_queue_and_its_epoch(store: Arc<dy
         directory: 0,
         outcomes: 0,
         matters: 0,
+        today: day(),
     };
     let read = store.read(read, &owner).await.expect("reads");
     assert_eq!(read.epoch, 99);

@@ -163,6 +163,7 @@ pub(super) async fn a_phone_reads_what_it_has_not_seen(store: Arc<dyn Store>) {
             directory,
             outcomes,
             matters: 0,
+            today: day(),
         };
         store.read(read, &owner).await.expect("reads")
     };
@@ -212,6 +213,7 @@ pub(super) async fn an_answer_that_is_full_leaves_the_rest_for_the_next(store: A
             directory: 0,
             outcomes: 0,
             matters: 0,
+            today: day(),
         };
         let news = store.read(read, &owner).await.expect("reads").documents;
         let changes = &news[0].changes;

@@ -19,7 +19,7 @@ use crate::store::StoreError;
 use crate::store::sqlite;
 
 /// Every table that a city is in, those that others refer to first.
-const TABLES: [&str; 30] = [
+const TABLES: [&str; 34] = [
     "meta",
     "area",
     "organisation",
@@ -44,11 +44,15 @@ const TABLES: [&str; 30] = [
     "ruling",
     "visitor",
     "host_key",
+    "statement",
+    "statement_topic",
     "feedback",
     "anomaly",
     "activity",
     "outcome",
     "outcome_before",
+    "matter",
+    "matter_before",
     "rollup",
 ];
 

@@ -2,6 +2,7 @@
 
 mod apply;
 mod facts;
+mod matters;
 mod put;
 
 use std::collections::BTreeMap;
@@ -133,6 +134,9 @@ pub(super) async fn projections(
     }
     for (id, row) in bodies(transaction, "host_key", "id", &ids).await? {
         found.entry(id).or_default().host_keys.push(row);
+    }
+    for (id, row) in bodies(transaction, "statement", "id", &ids).await? {
+        found.entry(id).or_default().statements.push(row);
     }
     for (id, row) in bodies(transaction, "feedback", "id", &ids).await? {
         found.entry(id).or_default().feedback.push(row);

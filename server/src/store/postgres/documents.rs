@@ -12,6 +12,7 @@ use shared::server::{Load, Loaded, Read, ReadResult, StoredDocument, StoredNews,
 use uuid::Uuid;
 
 use super::brought::brought;
+use super::matters::read_matters;
 use super::rows::{all, body, get, hash, id, one, path, stored, version};
 use super::slice::slice;
 use crate::store::{StoreError, unique};
@@ -145,6 +146,7 @@ pub(super) async fn read(
         Some((directory_version, slice(transaction, authority).await?))
     };
     let (outcomes, outcomes_revision) = outcomes(transaction, read, authority).await?;
+    let (matters, matters_revision, more) = read_matters(transaction, read, authority).await?;
     Ok(ReadResult {
         epoch,
         documents,
@@ -152,9 +154,9 @@ pub(super) async fn read(
         directory,
         outcomes,
         outcomes_revision,
-        matters: Vec::new(),
-        matters_revision: read.matters,
-        more: false,
+        matters,
+        matters_revision,
+        more,
     })
 }
 

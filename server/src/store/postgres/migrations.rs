@@ -4,7 +4,7 @@ use deadpool_postgres::{Client, Transaction};
 
 use crate::store::StoreError;
 
-const MIGRATIONS: [(i32, &str); 6] = [
+const MIGRATIONS: [(i32, &str); 7] = [
     (
         1,
         include_str!("../../../migrations/postgres/0001_city.sql"),
@@ -24,6 +24,10 @@ const MIGRATIONS: [(i32, &str); 6] = [
     (
         5,
         include_str!("../../../migrations/postgres/0005_lectures.sql"),
+    ),
+    (
+        6,
+        include_str!("../../../migrations/postgres/0006_matters.sql"),
     ),
     (
         7,

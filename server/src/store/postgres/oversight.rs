@@ -41,7 +41,10 @@ fn read_organisation(row: &Row) -> Result<(OrganisationRecord, AreaCode), StoreE
 }
 
 /// Reads `id, name, kind, area` from a column on.
-fn read_summary(row: &Row, first: usize) -> Result<(OrganisationSummary, AreaCode), StoreError> {
+pub(super) fn read_summary(
+    row: &Row,
+    first: usize,
+) -> Result<(OrganisationSummary, AreaCode), StoreError> {
     let summary = OrganisationSummary {
         id: id(row, first)?,
         name: get(row, first + 1)?,
@@ -66,7 +69,7 @@ async fn placed(
 }
 
 /// County and town of each division, the county first.
-async fn places(
+pub(super) async fn places(
     transaction: &Transaction<'_>,
     codes: impl Iterator<Item = &AreaCode>,
 ) -> Result<BTreeMap<AreaCode, Vec<String>>, StoreError> {
@@ -341,15 +344,17 @@ pub(super) async fn roster(
          )
          order by m.name, m.id limit $3",
         &[&organisations, &members, &limited(wanted.limit)],
-        |row| {
-            Ok(RosterRow {
-                member: id(row, 0)?,
-                name: get(row, 1)?,
-                branch: get(row, 2)?,
-            })
-        },
+        read_person,
     )
     .await
+}
+
+pub(super) fn read_person(row: &Row) -> Result<RosterRow, StoreError> {
+    Ok(RosterRow {
+        member: id(row, 0)?,
+        name: get(row, 1)?,
+        branch: get(row, 2)?,
+    })
 }
 
 pub(super) async fn feedback(

@@ -22,6 +22,8 @@ fn order(table: &str) -> &'static str {
         "anomaly" => "document, position",
         "activity" => "id",
         "outcome" => "activity, member",
+        "matter" => "request, topic",
+        "statement_topic" => "document, id, topic",
         "rollup" => "path, day",
         _ => "document, id",
     }
@@ -38,6 +40,13 @@ pub(super) async fn begin(transaction: &Transaction<'_>) -> Result<(), StoreErro
         transaction,
         "insert into outcome_before (activity, member, revision, body)
          select activity, member, revision, body from outcome on conflict do nothing",
+        &[],
+    )
+    .await?;
+    run(
+        transaction,
+        "insert into matter_before (request, topic, revision, body)
+         select request, topic, revision, body from matter on conflict do nothing",
         &[],
     )
     .await?;
@@ -65,7 +74,8 @@ pub(super) async fn is_rebuilding(transaction: &Transaction<'_>) -> Result<bool,
 
 pub(super) async fn end(transaction: &Transaction<'_>) -> Result<(), StoreError> {
     run(transaction, "update meta set rebuilding = 0", &[]).await?;
-    run(transaction, "delete from outcome_before", &[])
+    run(transaction, "delete from outcome_before", &[]).await?;
+    run(transaction, "delete from matter_before", &[])
         .await
         .map(drop)
 }

@@ -3,6 +3,7 @@
 use deadpool_postgres::Transaction;
 use serde::de::DeserializeOwned;
 use shared::ids::{AreaCode, OrganisationPath};
+use shared::records::Topic;
 use shared::wire;
 use tokio_postgres::Row;
 use tokio_postgres::types::{FromSql, ToSql};
@@ -26,6 +27,11 @@ pub(super) fn id<T: From<Uuid>>(row: &Row, column: usize) -> Result<T, StoreErro
 /// Reads an id that may be missing.
 pub(super) fn id_or_none<T: From<Uuid>>(row: &Row, column: usize) -> Result<Option<T>, StoreError> {
     Ok(get::<Option<Uuid>>(row, column)?.map(T::from))
+}
+
+/// Reads a topic's key.
+pub(super) fn topic(row: &Row, column: usize, table: &'static str) -> Result<Topic, StoreError> {
+    Topic::of_key(get(row, column)?).ok_or(damaged(table))
 }
 
 /// Reads a path.

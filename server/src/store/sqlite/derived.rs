@@ -143,7 +143,12 @@ pub(super) fn projections(
                 number,
                 "host_key",
             )?,
-            statements: Vec::new(),
+            statements: bodies(
+                connection,
+                "select body from statement where document = ?1 order by id",
+                number,
+                "statement",
+            )?,
             feedback: bodies(
                 connection,
                 "select body from feedback where document = ?1 order by id",

@@ -14,6 +14,7 @@ use shared::server::{
 use shared::wire;
 
 use super::brought::{brought, take};
+use super::matters::read_matters;
 use super::rows::{all, body, damaged, one, path, run};
 use super::slice::slice;
 use crate::store::{StoreError, unique};
@@ -203,6 +204,7 @@ pub(super) fn read(
         Some((directory_version, slice(connection, authority)?))
     };
     let (outcomes, outcomes_revision) = outcomes(connection, read, authority)?;
+    let (matters, matters_revision, more) = read_matters(connection, read, authority)?;
     Ok(ReadResult {
         epoch,
         documents,
@@ -210,9 +212,9 @@ pub(super) fn read(
         directory,
         outcomes,
         outcomes_revision,
-        matters: Vec::new(),
-        matters_revision: read.matters,
-        more: false,
+        matters,
+        matters_revision,
+        more,
     })
 }
 

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 use crate::store::StoreError;
 
-const MIGRATIONS: [(u32, &str); 6] = [
+const MIGRATIONS: [(u32, &str); 7] = [
     (1, include_str!("../../../migrations/sqlite/0001_city.sql")),
     (
         2,
@@ -21,6 +21,10 @@ const MIGRATIONS: [(u32, &str); 6] = [
     (
         5,
         include_str!("../../../migrations/sqlite/0005_lectures.sql"),
+    ),
+    (
+        6,
+        include_str!("../../../migrations/sqlite/0006_matters.sql"),
     ),
     (7, include_str!("../../../migrations/sqlite/0007_teams.sql")),
 ];

@@ -35,18 +35,27 @@ fn read_organisation(
     row: &Row<'_>,
 ) -> Result<OrganisationRecord, StoreError> {
     Ok(OrganisationRecord {
-        summary: OrganisationSummary {
-            id: id(row, 0)?,
-            name: row.get(1)?,
-            kind: word(row, 2, OrganisationKind::parse, "organisation")?,
-            place: place(connection, &area_code(row, 3)?)?,
-        },
+        summary: read_summary(connection, row, 0)?,
         path: path(row, 4)?,
     })
 }
 
+/// Reads `id, name, kind, area` from a column on.
+pub(super) fn read_summary(
+    connection: &Connection,
+    row: &Row<'_>,
+    first: usize,
+) -> Result<OrganisationSummary, StoreError> {
+    Ok(OrganisationSummary {
+        id: id(row, first)?,
+        name: row.get(first + 1)?,
+        kind: word(row, first + 2, OrganisationKind::parse, "organisation")?,
+        place: place(connection, &area_code(row, first + 3)?)?,
+    })
+}
+
 /// County and town of a division, the county first.
-fn place(connection: &Connection, code: &AreaCode) -> Result<Vec<String>, StoreError> {
+pub(super) fn place(connection: &Connection, code: &AreaCode) -> Result<Vec<String>, StoreError> {
     let mut names = all(
         connection,
         "with recursive above (code, name, level, parent, step) as (
@@ -150,12 +159,7 @@ fn beneath(
         |row| {
             Ok(OrganisationTotals {
                 totals: read_totals(row)?,
-                organisation: OrganisationSummary {
-                    id: id(row, 8)?,
-                    name: row.get(9)?,
-                    kind: word(row, 10, OrganisationKind::parse, "organisation")?,
-                    place: place(connection, &area_code(row, 11)?)?,
-                },
+                organisation: read_summary(connection, row, 8)?,
             })
         },
     )
@@ -318,7 +322,7 @@ pub(super) fn roster(
     Ok(people)
 }
 
-fn read_person(row: &Row<'_>) -> Result<RosterRow, StoreError> {
+pub(super) fn read_person(row: &Row<'_>) -> Result<RosterRow, StoreError> {
     Ok(RosterRow {
         member: id(row, 0)?,
         name: row.get(1)?,

@@ -18,6 +18,12 @@ pub(super) fn begin(connection: &Connection) -> Result<(), StoreError> {
          select activity, member, revision, body from outcome",
         [],
     )?;
+    run(
+        connection,
+        "insert or ignore into matter_before (request, topic, revision, body)
+         select request, topic, revision, body from matter",
+        [],
+    )?;
     for table in DERIVED {
         run(connection, &format!("delete from {table}"), [])?;
     }
@@ -43,6 +49,7 @@ pub(super) fn is_rebuilding(connection: &Connection) -> Result<bool, StoreError>
 
 pub(super) fn end(connection: &Connection) -> Result<(), StoreError> {
     run(connection, "delete from outcome_before", [])?;
+    run(connection, "delete from matter_before", [])?;
     run(connection, "update meta set rebuilding = 0", []).map(drop)
 }
 
@@ -105,7 +112,12 @@ fn digest_of(connection: &Connection, table: &str) -> Result<(u64, String), Stor
             (sql.to_owned(), None)
         }
         "rollup" => ("select * from rollup order by path, day".to_owned(), None),
+        "matter" => {
+            let sql = "select * from matter order by request, topic";
+            (sql.to_owned(), None)
+        }
         "anomaly" => (of_document("position"), Some(1)),
+        "statement_topic" => (of_document("id, r.topic"), Some(1)),
         _ => (of_document("id"), Some(1)),
     };
     let mut statement = connection.prepare(&sql)?;

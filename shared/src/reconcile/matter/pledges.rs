@@ -83,7 +83,10 @@ pub(super) fn settle(listing: ListingId, statements: &[StatementRow], matters: &
     let Some(item) = item else {
         return;
     };
-    let accepted = matters.iter().filter(|matter| matter.is_accepted());
+    // What another community accepts takes nothing away here.
+    let accepted = matters
+        .iter()
+        .filter(|matter| matter.is_accepted() && matter.to == item.organisation);
     let taken: u64 = accepted.map(places).sum();
     let undecided: Vec<usize> = (0..matters.len())
         .filter(|index| {

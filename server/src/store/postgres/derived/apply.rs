@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::super::feed;
 use super::super::rows::{all, damaged, get, id, one, run, stored, version};
-use super::put;
+use super::{matters, put};
 use crate::store::StoreError;
 use crate::store::derived::{Applied, Delta, DocumentDelta, Fact};
 
@@ -36,6 +36,7 @@ pub(in super::super) async fn apply(
     put::documents(transaction, &delta.documents).await?;
     put_activities(transaction, &delta.activities).await?;
     put_outcomes(transaction, &delta.outcomes, &mut revision).await?;
+    matters::put(transaction, &delta.matters, &mut revision).await?;
     super::super::rebuild::add_rollups(transaction, &delta.rollups).await?;
     let derived = derived + 1;
     feed::tell(transaction, derived, &delta.poke).await?;

@@ -1,17 +1,18 @@
 //! The rows that decide facts.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use deadpool_postgres::Transaction;
 use serde::de::DeserializeOwned;
 use shared::ids::DocumentId;
-use shared::project::PlanRow;
-use shared::reconcile::Outcome;
+use shared::project::{PlanRow, StatementRow};
+use shared::reconcile::{Matter, Outcome};
 use uuid::Uuid;
 
 use super::super::rows::{Params, all, body, id};
 use crate::store::StoreError;
 use crate::store::derived::{Fact, Facts, FactsWanted};
+use crate::store::matters::MatterKey;
 
 pub(in super::super) async fn facts(
     transaction: &Transaction<'_>,
@@ -52,6 +53,11 @@ pub(in super::super) async fn facts(
         |row| Ok((id(row, 0)?, body::<PlanRow>(row, 1, "activity")?)),
     )
     .await?;
+    let topics: Vec<Vec<u8>> = wanted
+        .topics
+        .iter()
+        .map(|topic| topic.key().to_vec())
+        .collect();
     Ok(Facts {
         claims: asked.rows(transaction, "claim", "document").await?,
         marks: asked.rows(transaction, "mark", "document").await?,
@@ -68,7 +74,50 @@ pub(in super::super) async fn facts(
             .collect(),
         plans,
         activities: current.into_iter().collect(),
+        statements: statements(transaction, &topics).await?,
+        matters: matters(transaction, &topics).await?,
     })
+}
+
+/// Everything that is said about some topics.
+async fn statements(
+    transaction: &Transaction<'_>,
+    topics: &[Vec<u8>],
+) -> Result<Vec<(DocumentId, StatementRow)>, StoreError> {
+    if topics.is_empty() {
+        return Ok(Vec::new());
+    }
+    all(
+        transaction,
+        "select s.document, s.body
+         from (select distinct document, id from statement_topic where topic = any($1)) t
+         join statement s on s.document = t.document and s.id = t.id
+         order by s.document, s.id",
+        &[&topics],
+        |row| Ok((id(row, 0)?, body(row, 1, "statement")?)),
+    )
+    .await
+}
+
+/// What became of the requests about some topics.
+async fn matters(
+    transaction: &Transaction<'_>,
+    topics: &[Vec<u8>],
+) -> Result<BTreeMap<MatterKey, Matter>, StoreError> {
+    if topics.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let matters = all(
+        transaction,
+        "select body from matter where topic = any($1)",
+        &[&topics],
+        |row| body::<Matter>(row, 0, "matter"),
+    )
+    .await?;
+    let by_key = matters.into_iter();
+    Ok(by_key
+        .map(|matter| ((matter.request, matter.topic), matter))
+        .collect())
 }
 
 /// The facts that are asked for one by one, those that rest on a device's codes among them.

@@ -19,6 +19,7 @@ pub(super) async fn documents(
     put_rulings(transaction, documents).await?;
     put_visitors(transaction, documents).await?;
     put_host_keys(transaction, documents).await?;
+    put_statements(transaction, documents).await?;
     put_feedback(transaction, documents).await?;
     put_anomalies(transaction, documents).await
 }
@@ -264,6 +265,52 @@ async fn put_feedback(
             &recorded,
             &columns.bodies,
         ],
+    )
+    .await
+    .map(drop)
+}
+
+async fn put_statements(
+    transaction: &Transaction<'_>,
+    documents: &[DocumentDelta],
+) -> Result<(), StoreError> {
+    for table in ["statement", "statement_topic"] {
+        remove(transaction, table, documents, |delta| &delta.statements).await?;
+    }
+    let columns = Columns::of(documents, |delta| &delta.statements, |row| row.id.0);
+    if columns.ids.is_empty() {
+        return Ok(());
+    }
+    run(
+        transaction,
+        "insert into statement (document, id, body)
+         select * from unnest($1::uuid[], $2::uuid[], $3::bytea[])
+         on conflict (document, id) do update set body = excluded.body",
+        &[&columns.documents, &columns.ids, &columns.bodies],
+    )
+    .await?;
+    run(
+        transaction,
+        "delete from statement_topic
+         where (document, id) in (select * from unnest($1::uuid[], $2::uuid[]))",
+        &[&columns.documents, &columns.ids],
+    )
+    .await?;
+    let (mut owners, mut ids, mut topics) = (Vec::new(), Vec::new(), Vec::new());
+    for document in documents {
+        for row in &document.statements.put {
+            for topic in row.topics() {
+                owners.push(document.id.0);
+                ids.push(row.id.0);
+                topics.push(topic.key().to_vec());
+            }
+        }
+    }
+    run(
+        transaction,
+        "insert into statement_topic (document, id, topic)
+         select * from unnest($1::uuid[], $2::uuid[], $3::bytea[]) on conflict do nothing",
+        &[&owners, &ids, &topics],
     )
     .await
     .map(drop)

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, params};
 use shared::ids::ActivityId;
 use shared::project::PlanRow;
-use shared::reconcile::Outcome;
+use shared::reconcile::{Matter, Outcome};
 use shared::wire;
 
 use super::super::rows::{one, run};
 use super::{derived_version, put};
 use crate::store::StoreError;
 use crate::store::derived::{Applied, Delta, Fact, Numbers};
+use crate::store::matters::{MatterColumns, MatterKey};
 
 pub(in super::super) fn apply(
     connection: &Connection,
@@ -27,6 +28,7 @@ pub(in super::super) fn apply(
         apply_activity(connection, *activity, plan.as_ref())?;
     }
     apply_outcomes(connection, &delta.outcomes)?;
+    apply_matters(connection, &delta.matters)?;
     for ((path, day), numbers) in &delta.rollups {
         add_rollup(connection, path.as_str(), day.0, numbers)?;
     }
@@ -123,9 +125,74 @@ fn revision(connection: &Connection, key: [[u8; 16]; 2], body: &[u8]) -> Result<
         params![key[0], key[1], body],
         |row| Ok(row.get(0)?),
     )?;
-    if let Some(revision) = before {
-        return Ok(revision);
+    match before {
+        Some(revision) => Ok(revision),
+        None => next_revision(connection),
     }
+}
+
+fn apply_matters(
+    connection: &Connection,
+    matters: &BTreeMap<MatterKey, Option<Matter>>,
+) -> Result<(), StoreError> {
+    for ((request, topic), matter) in matters {
+        match matter {
+            Some(matter) => put_matter(connection, matter)?,
+            None => {
+                run(
+                    connection,
+                    "delete from matter where request = ?1 and topic = ?2",
+                    params![request.0.into_bytes(), topic.key()],
+                )?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn put_matter(connection: &Connection, matter: &Matter) -> Result<(), StoreError> {
+    let (request, topic) = (matter.request.0.into_bytes(), matter.topic.key());
+    let body = wire::encode(matter);
+    let before = one(
+        connection,
+        "select revision from matter_before where request = ?1 and topic = ?2 and body = ?3",
+        params![request, topic, body],
+        |row| Ok(row.get::<_, i64>(0)?),
+    )?;
+    let revision = match before {
+        Some(revision) => revision,
+        None => next_revision(connection)?,
+    };
+    let columns = MatterColumns::of(matter);
+    run(
+        connection,
+        "replace into matter (request, topic, to_organisation, asker_organisation, member, kind,
+             state, open, live, day, minutes, beneficiaries, category, places, revision, body)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+        params![
+            request,
+            topic,
+            matter.to.0.into_bytes(),
+            columns.asker_organisation.map(|id| id.0.into_bytes()),
+            columns.member.map(|id| id.0.into_bytes()),
+            matter.kind().as_str(),
+            matter.state.as_str(),
+            matter.is_open(),
+            matter.is_live(),
+            columns.day.0,
+            columns.minutes,
+            columns.beneficiaries,
+            columns.category,
+            columns.places,
+            revision,
+            body,
+        ],
+    )
+    .map(drop)
+}
+
+/// Outcomes and matters are counted by one counter.
+fn next_revision(connection: &Connection) -> Result<i64, StoreError> {
     one(
         connection,
         "update meta set outcome_revision = outcome_revision + 1 returning outcome_revision",

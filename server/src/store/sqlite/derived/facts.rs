@@ -1,12 +1,13 @@
 //! The rows that decide facts.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Connection, Params};
 use serde::de::DeserializeOwned;
-use shared::ids::{ActivityId, DocumentId, OrganisationId};
-use shared::project::PlanRow;
-use shared::reconcile::Outcome;
+use shared::ids::{ActivityId, DocumentId, EntryId, OrganisationId};
+use shared::project::{PlanRow, StatementRow};
+use shared::reconcile::{Matter, Outcome};
+use shared::records::Topic;
 
 use super::super::rows::{all, body, id, one};
 use crate::store::StoreError;
@@ -41,6 +42,7 @@ pub(in super::super) fn facts(
         .chain(wanted.organisations.iter().copied())
         .collect();
     add_host_keys(connection, &organisations, &mut facts)?;
+    add_topics(connection, &wanted.topics, &mut facts)?;
     Ok(facts)
 }
 
@@ -117,6 +119,44 @@ fn add_host_keys(
         let keys = rows(connection, "host_key", "r.organisation = ?1", key)?;
         facts.host_keys.extend(keys);
     }
+    Ok(())
+}
+
+/// Everything that is said about some topics, and what became of it.
+fn add_topics(
+    connection: &Connection,
+    topics: &BTreeSet<Topic>,
+    facts: &mut Facts,
+) -> Result<(), StoreError> {
+    let mut statements: BTreeMap<(DocumentId, EntryId), StatementRow> = BTreeMap::new();
+    for topic in topics {
+        let key = [topic.key()];
+        statements.extend(all(
+            connection,
+            "select d.id, s.body from statement_topic t
+             join statement s on s.document = t.document and s.id = t.id
+             join document d on d.number = t.document where t.topic = ?1",
+            key,
+            |row| {
+                let statement: StatementRow = body(row, 1, "statement")?;
+                Ok(((id(row, 0)?, statement.id), statement))
+            },
+        )?);
+        let matters = all(
+            connection,
+            "select body from matter where topic = ?1",
+            key,
+            |row| body::<Matter>(row, 0, "matter"),
+        )?;
+        let by_key = matters.into_iter();
+        facts
+            .matters
+            .extend(by_key.map(|matter| ((matter.request, matter.topic), matter)));
+    }
+    let by_record = statements.into_iter();
+    facts.statements = by_record
+        .map(|((document, _), row)| (document, row))
+        .collect();
     Ok(())
 }
 

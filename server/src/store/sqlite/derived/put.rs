@@ -15,6 +15,7 @@ pub(super) fn document(connection: &Connection, delta: &DocumentDelta) -> Result
     put_facts(connection, number, delta)?;
     put_rulings(connection, number, delta)?;
     put_texts(connection, number, delta)?;
+    put_statements(connection, number, delta)?;
     finish(connection, number, delta)
 }
 
@@ -23,13 +24,15 @@ fn remove_rows(
     number: i64,
     delta: &DocumentDelta,
 ) -> Result<(), StoreError> {
-    let tables: [(&str, &[EntryId]); 7] = [
+    let tables: [(&str, &[EntryId]); 9] = [
         ("claim", &delta.claims.removed),
         ("plan", &delta.plans.removed),
         ("mark", &delta.marks.removed),
         ("ruling", &delta.rulings.removed),
         ("visitor", &delta.visitors.removed),
         ("host_key", &delta.host_keys.removed),
+        ("statement", &delta.statements.removed),
+        ("statement_topic", &delta.statements.removed),
         ("feedback", &delta.feedback.removed),
     ];
     for (table, removed) in tables {
@@ -158,6 +161,34 @@ fn put_texts(
                 wire::encode(row),
             ],
         )?;
+    }
+    Ok(())
+}
+
+/// Puts what is said about registrations, service and the lists.
+fn put_statements(
+    connection: &Connection,
+    number: i64,
+    delta: &DocumentDelta,
+) -> Result<(), StoreError> {
+    for row in &delta.statements.put {
+        run(
+            connection,
+            "replace into statement (document, id, body) values (?1, ?2, ?3)",
+            params![number, entry(row.id), wire::encode(row)],
+        )?;
+        run(
+            connection,
+            "delete from statement_topic where document = ?1 and id = ?2",
+            params![number, entry(row.id)],
+        )?;
+        for topic in row.topics() {
+            run(
+                connection,
+                "replace into statement_topic (document, id, topic) values (?1, ?2, ?3)",
+                params![number, entry(row.id), topic.key()],
+            )?;
+        }
     }
     Ok(())
 }
