@@ -67,6 +67,7 @@ fn service() -> Service {
         note: Some("=1+1".to_owned()),
         listing: None,
         activity: None,
+        photo: None,
         people: Vec::new(),
     }
 }

@@ -162,7 +162,7 @@ fn rows(paths: &BTreeSet<OrganisationPath>, phones: usize) -> DirectoryChanges {
                 phone: None,
             })
             .collect(),
-        appointments: Vec::new(),
+        ..DirectoryChanges::default()
     }
 }
 
