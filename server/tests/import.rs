@@ -8,8 +8,8 @@ mod damage;
 mod files;
 #[path = "fixtures/limits.rs"]
 mod limits;
-#[path = "fixtures/teams.rs"]
-mod teams;
+#[path = "fixtures/mergers.rs"]
+mod mergers;
 #[path = "fixtures/whole_city.rs"]
 mod whole_city;
 
@@ -238,6 +238,22 @@ fn rows_of_the_roster_that_are_not_taken() {
          B010,林芳,,001001001001,,\n\
          B010,林海,,001001001001,,\n\
          B011,林芳,,001001001001,,\n",
+    ));
+}
+
+#[test]
+fn rows_of_memberships_that_are_not_taken() {
+    snapshot!(check(
+        ImportKind::Memberships,
+        "编号,组织代码\n\
+         A001,001001001001001\n\
+         A002,001001001001001\n\
+         A002,001001001001001\n\
+         B404,001001001001001\n\
+         A002,001001001001\n\
+         A002,001001001001009\n\
+         ,001001001001001\n\
+         A002,\n",
     ));
 }
 
