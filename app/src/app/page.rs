@@ -4,8 +4,9 @@ use leptos::prelude::*;
 
 use crate::components::{Icon, Tab};
 use crate::pages::{
-    ActivityPage, EnrolPage, LaterAttended, LaterCopy, LaterEditPlan, LaterMembers, LaterNewPlan,
-    LaterOverview, LaterPaper, LaterPlanning, LaterRecords, LaterSettings, NotFoundPage, TodayPage,
+    ActivityPage, EnrolPage, LaterAffairs, LaterAttended, LaterCopy, LaterEditPlan, LaterMembers,
+    LaterNewPlan, LaterOverview, LaterPaper, LaterPlanning, LaterRecords, LaterSettings,
+    NotFoundPage, TodayPage,
 };
 use crate::t;
 
@@ -30,6 +31,8 @@ pub(super) enum Page {
     CopyPlans,
     /// `/attended`.
     Attended,
+    /// `/affairs`.
+    Affairs,
     /// `/enrol`.
     Enrol,
     /// Nothing.
@@ -115,6 +118,7 @@ impl Page {
             ["plans", "new"] => Self::NewPlan,
             ["plans", "copy"] => Self::CopyPlans,
             ["attended"] => Self::Attended,
+            ["affairs"] => Self::Affairs,
             ["enrol"] => Self::Enrol,
             _ => Self::Nowhere,
         }
@@ -134,6 +138,7 @@ impl Page {
             Self::NewPlan => view! { <LaterNewPlan /> }.into_any(),
             Self::CopyPlans => view! { <LaterCopy /> }.into_any(),
             Self::Attended => view! { <LaterAttended /> }.into_any(),
+            Self::Affairs => view! { <LaterAffairs /> }.into_any(),
             Self::Enrol => view! { <EnrolPage /> }.into_any(),
             Self::Nowhere => view! { <NotFoundPage /> }.into_any(),
         }
@@ -150,6 +155,7 @@ impl Page {
             Self::NewPlan => t!(plan.new),
             Self::CopyPlans => t!(plan.copy),
             Self::Attended => t!(attended.title),
+            Self::Affairs => t!(affairs.title),
             Self::Enrol => t!(enrol.title),
             Self::Nowhere => t!(app.name),
         }
@@ -161,7 +167,7 @@ pub(super) fn parent(path: &str) -> Option<&str> {
     let path = tidy(path);
     match Page::of(path) {
         Page::Place(_) => None,
-        Page::Overview => Some(Place::Overview.path()),
+        Page::Overview | Page::Affairs => Some(Place::Overview.path()),
         Page::Attended => Some(Place::Records.path()),
         Page::NewPlan | Page::CopyPlans => Some("/plans"),
         Page::EditPlan => path.strip_suffix("/edit"),
@@ -194,6 +200,7 @@ mod tests {
         assert_eq!(parent("/plans/new"), Some("/plans"));
         assert_eq!(parent("/plans"), Some("/"));
         assert_eq!(parent("/attended"), Some("/records"));
+        assert_eq!(parent("/affairs"), Some("/overview"));
         assert_eq!(parent("/enrol"), Some("/"));
         assert_eq!(parent("/nowhere"), Some("/"));
     }

@@ -13,6 +13,7 @@ use shared::codes::Code;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use super::activity::{AttendanceSection, Attended, HostCodeSection, RollCallSection};
+use super::affairs::AffairsPage;
 use super::attended::AttendedPage;
 use super::members::MembersPage;
 use super::overview::OverviewPage;
@@ -106,6 +107,12 @@ pub(super) fn LaterPlan(view: Signal<ActivityView>) -> impl IntoView {
     view! { <Later part=Part::Coordinators shown=move || here(plan(view)) /> }
 }
 
+/// [`AffairsPage`], fetched.
+#[component]
+pub fn LaterAffairs() -> impl IntoView {
+    view! { <Later part=Part::Coordinators shown=move || here(affairs()) /> }
+}
+
 /// [`PaperPage`], fetched.
 #[component]
 pub fn LaterPaper() -> impl IntoView {
@@ -168,7 +175,8 @@ impl Part {
                 new_plan_arrives().await?;
                 copy_arrives().await?;
                 edit_plan_arrives().await?;
-                plan_arrives().await
+                plan_arrives().await?;
+                affairs_arrives().await
             }
         }
     }
@@ -298,4 +306,9 @@ fn edit_plan() -> Fetched {
 #[wasm_split(coordinators, fallible, preload(plan_arrives))]
 fn plan(view: Signal<ActivityView>) -> Fetched {
     Ok(view! { <PlanSection view /> }.into_any())
+}
+
+#[wasm_split(coordinators, fallible, preload(affairs_arrives))]
+fn affairs() -> Fetched {
+    Ok(view! { <AffairsPage /> }.into_any())
 }
