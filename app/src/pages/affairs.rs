@@ -2,28 +2,39 @@
 //! dealt with. Everything here works without a network: a decision is one more record.
 
 mod answer;
+mod board;
 mod case_sheet;
+mod community;
 mod contest;
 mod desk;
 mod entries;
 mod facts;
 mod form;
+mod one_of;
 mod rating;
+mod receipt;
+mod report;
 mod row;
+mod team;
 mod telephone;
 mod tick;
+mod unit;
 mod waiting;
 
 use leptos::prelude::*;
 use shared::client::MatterView;
 use shared::ids::{EntryId, ListingId, OrganisationId};
 
+pub(super) use self::board::BoardPage;
 use self::case_sheet::CaseSheet;
 use self::contest::{ContestSheet, contests};
 use self::desk::{Case, Task};
 pub(super) use self::entries::AffairsEntries;
-pub(super) use self::form::forget_drafts;
+pub(super) use self::receipt::ReceiptPage;
+pub(super) use self::report::ReportPage;
 use self::row::CaseRow;
+pub(super) use self::team::TeamPage;
+pub(super) use self::unit::UnitPage;
 use self::waiting::{ClaimSection, TaskSection};
 use crate::components::{
     Button, Choice, EmptyState, Icon, List, LoadingState, Screen, Section, Select,
@@ -51,6 +62,12 @@ pub(super) fn AffairsPage() -> impl IntoView {
             </Show>
         </Screen>
     }
+}
+
+/// Takes every draft and everything that was seen of others out of the browser.
+pub(super) fn forget_affairs() {
+    form::forget_drafts();
+    unit::forget_seen();
 }
 
 /// What the owner decides on, as far as this phone knows.

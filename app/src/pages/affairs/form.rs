@@ -24,8 +24,6 @@ pub(super) enum Fault {
     NoPhone,
     /// The end is not after the start.
     NotAfter,
-    /// Longer than a week.
-    OverAWeek,
     /// More minutes than lie between start and end.
     OverTheSpan(i64),
     /// Nothing is corrected.
@@ -42,7 +40,6 @@ pub(super) fn fault_text(fault: Fault) -> String {
         Fault::NoNumber(least, most) => t!(affairs.fault.no_number, least = least, most = most),
         Fault::NoPhone => t!(affairs.fault.no_phone),
         Fault::NotAfter => t!(affairs.fault.not_after),
-        Fault::OverAWeek => t!(affairs.fault.over_a_week),
         Fault::OverTheSpan(most) => t!(affairs.fault.over_the_span, n = most),
         Fault::Unchanged => t!(affairs.fault.unchanged),
     }
@@ -229,7 +226,7 @@ pub(super) fn forget(name: &str) {
 }
 
 /// Takes every kept draft out of the browser.
-pub(in crate::pages) fn forget_drafts() {
+pub(super) fn forget_drafts() {
     let Ok(Some(storage)) = window().local_storage() else {
         return;
     };
