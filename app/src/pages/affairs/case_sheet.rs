@@ -41,10 +41,12 @@ pub(super) fn CaseSheet(
         })
     });
     let title = move || case.with(|case| case.as_ref().map(facts::who).unwrap_or_default());
+    // A decided case may leave the list, and its view, before the decision is told to be saved.
+    let close = Callback::new(move |()| opened.set(None));
     view! {
         <Sheet
             open=Signal::derive(move || case.with(Option::is_some))
-            on_close=move || opened.set(None)
+            on_close=close
             title=title
         >
             {move || {
@@ -53,7 +55,7 @@ pub(super) fn CaseSheet(
                         let decided = case.clone();
                         view! {
                             <CaseFacts case views boards />
-                            <Decision case=decided on_done=move || opened.set(None) />
+                            <Decision case=decided on_done=close />
                         }
                     })
             }}
@@ -135,7 +137,7 @@ pub(super) fn CaseFacts(
 
 /// How it is decided, or decided anew, and how the work is rated.
 #[component]
-fn Decision(case: Case, #[prop(into)] on_done: Callback<()>) -> impl IntoView {
+fn Decision(case: Case, on_done: Callback<()>) -> impl IntoView {
     let matter = case.matter().clone();
     let (is_open, is_rated) = (matter.is_open(), answer::may_be_rated(&matter));
     let case = StoredValue::new(case);
@@ -191,7 +193,7 @@ fn Deciding(case: Case, on_done: Callback<()>) -> impl IntoView {
             match result {
                 Ok(_) => {
                     state.toast(Tone::Good, || t!(affairs.decided));
-                    on_done.run(());
+                    on_done.try_run(());
                 }
                 Err(code) => {
                     failure.try_set(Some(code));

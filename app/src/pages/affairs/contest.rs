@@ -75,8 +75,13 @@ pub(super) fn ContestSheet(
     #[prop(into)] contests: Signal<Vec<Contest>>,
     boards: Signal<Vec<BoardItem>>,
 ) -> impl IntoView {
-    let contest = Memo::new(move |_| {
+    let (deciding, failure) = (RwSignal::new(false), RwSignal::new(None::<Code>));
+    let contest = Memo::new(move |before: Option<&Option<Contest>>| {
         let listing = opened.get()?;
+        // Claims leave the list one by one while they are decided.
+        if deciding.get() {
+            return before.cloned().flatten();
+        }
         contests.with(|contests| {
             let found = contests.iter().find(|contest| contest.listing == listing);
             found.cloned()
@@ -87,17 +92,21 @@ pub(super) fn ContestSheet(
         let title = |listing| boards.with(|boards| facts::listing_title(listing, boards));
         listing.map(title).unwrap_or_default()
     };
+    let close = Callback::new(move |()| {
+        opened.set(None);
+        failure.set(None);
+    });
     view! {
         <Sheet
             open=Signal::derive(move || contest.with(Option::is_some))
-            on_close=move || opened.set(None)
+            on_close=close
             title=title
         >
             {move || {
                 contest
                     .get()
                     .map(|contest| {
-                        view! { <Choosing contest boards on_done=move || opened.set(None) /> }
+                        view! { <Choosing contest boards deciding failure on_done=close /> }
                     })
             }}
         </Sheet>
@@ -108,7 +117,9 @@ pub(super) fn ContestSheet(
 fn Choosing(
     contest: Contest,
     boards: Signal<Vec<BoardItem>>,
-    #[prop(into)] on_done: Callback<()>,
+    deciding: RwSignal<bool>,
+    failure: RwSignal<Option<Code>>,
+    on_done: Callback<()>,
 ) -> impl IntoView {
     let state = use_app_state();
     let matters = state.matters();
@@ -125,7 +136,6 @@ fn Choosing(
     let chosen = RwSignal::new(BTreeSet::<EntryId>::new());
     let reason = RwSignal::new(String::new());
     let asked = RwSignal::new(false);
-    let (busy, failure) = (RwSignal::new(false), RwSignal::new(None::<Code>));
     let claims = StoredValue::new(contest.claims.clone());
     let taken = Memo::new(move |_| {
         let chosen = chosen.get();
@@ -142,22 +152,22 @@ fn Choosing(
         if untrack(missing) {
             return;
         }
-        busy.set(true);
+        deciding.set(true);
         failure.set(None);
         let (claims, chosen) = (claims.get_value(), chosen.get_untracked());
         let reason = reason.get_untracked().trim().to_owned();
         spawn_local(async move {
             let result = decide(state, claims, &chosen, &reason).await;
-            busy.try_set(false);
             match result {
                 Ok(()) => {
                     state.toast(Tone::Good, || t!(affairs.decided));
-                    on_done.run(());
+                    on_done.try_run(());
                 }
                 Err(code) => {
                     failure.try_set(Some(code));
                 }
             }
+            deciding.try_set(false);
         });
     });
     view! {
@@ -199,7 +209,7 @@ fn Choosing(
                 )
             }
             kind=ButtonKind::Primary
-            busy=busy
+            busy=deciding
             on_press=send
         />
     }

@@ -38,7 +38,7 @@ pub(super) fn Rating(case: Case, on_done: Callback<()>) -> impl IntoView {
             match result {
                 Ok(_) => {
                     state.toast(Tone::Good, || t!(affairs.rated));
-                    on_done.run(());
+                    on_done.try_run(());
                 }
                 Err(code) => {
                     failure.try_set(Some(code));

@@ -46,9 +46,12 @@ pub(super) fn TaskSection(
             shown.map(Case::request).collect::<Vec<_>>()
         })
     });
-    let row = move |request| match task.in_bulk() {
-        true => view! { <CaseRow request cases boards ticked on_open /> }.into_any(),
-        false => view! { <CaseRow request cases boards on_open /> }.into_any(),
+    let row = move |request| {
+        if task.in_bulk() {
+            view! { <CaseRow request cases boards ticked on_open /> }.into_any()
+        } else {
+            view! { <CaseRow request cases boards on_open /> }.into_any()
+        }
     };
     view! {
         <Show when=move || !cases.with(Vec::is_empty)>
