@@ -24,6 +24,7 @@ mod waiting;
 use leptos::prelude::*;
 use shared::client::MatterView;
 use shared::ids::{EntryId, ListingId, OrganisationId};
+use shared::reconcile::BoardItem;
 
 pub(super) use self::board::BoardPage;
 use self::case_sheet::CaseSheet;
@@ -178,7 +179,7 @@ fn OrganisationFilter(
 #[component]
 fn Handled(
     handled: Memo<Vec<Case>>,
-    boards: Signal<Vec<shared::reconcile::BoardItem>>,
+    boards: Signal<Vec<BoardItem>>,
     #[prop(into)] on_open: Callback<EntryId>,
 ) -> impl IntoView {
     let limit = RwSignal::new(PAGE);

@@ -124,12 +124,7 @@ fn Choosing(
     let state = use_app_state();
     let matters = state.matters();
     let listing = contest.listing;
-    let wanted = Memo::new(move |_| {
-        boards.with(|boards| {
-            let item = boards.iter().find(|item| item.listing.listing == listing);
-            item.map_or(0, |item| item.listing.places)
-        })
-    });
+    let wanted = wanted(listing, boards);
     let given = Memo::new(move |_| {
         matters.with(|views| given(listing, views.iter().map(|view| view.row.matter.clone())))
     });
@@ -147,6 +142,15 @@ fn Choosing(
     });
     let leaves_some = move || chosen.with(BTreeSet::len) < claims.with_value(Vec::len);
     let missing = move || leaves_some() && reason.with(|reason| reason.trim().is_empty());
+    let send_words = move || {
+        let chosen = chosen.with(BTreeSet::len);
+        let rest = claims.with_value(Vec::len) - chosen;
+        t!(
+            affairs.choose_send,
+            chosen = words::count(chosen),
+            rest = words::count(rest)
+        )
+    };
     let send = Callback::new(move |()| {
         asked.set(true);
         if untrack(missing) {
@@ -187,32 +191,41 @@ fn Choosing(
             {contest.claims.into_iter().map(|claim| view! { <Claimant claim chosen /> }).collect_view()}
         </Ticks>
         <Show when=leaves_some>
-            <TextArea
-                label=move || t!(affairs.reason_for_rest)
-                hint=said(move || t!(affairs.reason_for_rest_hint))
-                value=reason
-                on_input=move |typed| reason.set(typed)
-                max_length=most()
-                error=MaybeProp::derive(move || {
-                    (asked.get() && missing()).then(|| t!(affairs.fault.missing))
-                })
-            />
+            <Reason reason missing=Signal::derive(move || asked.get() && missing()) />
         </Show>
         <TroublePlace code=failure />
         <Button
-            label=move || {
-                let rest = claims.with_value(Vec::len) - chosen.with(BTreeSet::len);
-                t!(
-                    affairs.choose_send,
-                    chosen = words::count(chosen.with(BTreeSet::len)),
-                    rest = words::count(rest)
-                )
-            }
+            label=Signal::derive(send_words)
             kind=ButtonKind::Primary
             busy=deciding
             on_press=send
         />
     }
+}
+
+/// The one reason that everybody reads who is not chosen.
+#[component]
+fn Reason(reason: RwSignal<String>, missing: Signal<bool>) -> impl IntoView {
+    view! {
+        <TextArea
+            label=move || t!(affairs.reason_for_rest)
+            hint=said(move || t!(affairs.reason_for_rest_hint))
+            value=reason
+            on_input=move |typed| reason.set(typed)
+            max_length=most()
+            error=MaybeProp::derive(move || missing.get().then(|| t!(affairs.fault.missing)))
+        />
+    }
+}
+
+/// The places that a listing wants, as its board says.
+fn wanted(listing: ListingId, boards: Signal<Vec<BoardItem>>) -> Memo<u32> {
+    Memo::new(move |_| {
+        boards.with(|boards| {
+            let item = boards.iter().find(|item| item.listing.listing == listing);
+            item.map_or(0, |item| item.listing.places)
+        })
+    })
 }
 
 #[component]

@@ -11,6 +11,7 @@ use shared::time::Timestamp;
 use shared::words::{FreeTime, OrganisationKind, ServiceCategory};
 
 use super::desk::Case;
+use crate::components::Choice;
 use crate::locale::{format_date, format_day_time, format_number};
 use crate::pages::service_words::{category_name, free_time_name, hours, satisfaction_name};
 use crate::pages::words;
@@ -387,11 +388,9 @@ pub(super) fn organisation_kind_name(kind: OrganisationKind) -> String {
 }
 
 /// The categories as choices.
-pub(super) fn categories() -> Vec<crate::components::Choice> {
+pub(super) fn categories() -> Vec<Choice> {
     let categories = ServiceCategory::ALL.iter();
     categories
-        .map(|category| {
-            crate::components::Choice::new(category.as_str(), move || category_name(*category))
-        })
+        .map(|category| Choice::new(category.as_str(), move || category_name(*category)))
         .collect()
 }

@@ -18,7 +18,7 @@ use super::row::{CaseRow, Ticked};
 use crate::components::{Button, ButtonKind, Icon, List, ListRow, Section, Tone};
 use crate::pages::trouble::TroublePlace;
 use crate::pages::words::{self, said};
-use crate::state::use_app_state;
+use crate::state::{AppState, use_app_state};
 use crate::t;
 
 /// Rows shown at first, and with every press on 更多.
@@ -89,21 +89,7 @@ pub(super) fn TaskSection(
 fn Bulk(cases: Memo<Vec<Case>>, ticked: Ticked) -> impl IntoView {
     let state = use_app_state();
     let (busy, failure) = (RwSignal::new(false), RwSignal::new(None::<Code>));
-    // What was decided meanwhile is ticked no more.
-    let chosen = Memo::new(move |_| {
-        let ticked = ticked.get();
-        cases.with(|cases| {
-            let chosen = cases.iter().filter(|case| ticked.contains(&case.request()));
-            chosen.cloned().collect::<Vec<_>>()
-        })
-    });
-    // What is flagged is to be opened first.
-    let plain = Memo::new(move |_| {
-        cases.with(|cases| {
-            let plain = cases.iter().filter(|case| !case.is_flagged());
-            plain.map(Case::request).collect::<BTreeSet<_>>()
-        })
-    });
+    let (chosen, plain) = (chosen(cases, ticked), plain(cases));
     let receives = Memo::new(move |_| {
         cases.with(|cases| {
             let first = cases.first();
@@ -116,27 +102,30 @@ fn Bulk(cases: Memo<Vec<Case>>, ticked: Ticked) -> impl IntoView {
         busy.set(true);
         failure.set(None);
         spawn_local(async move {
-            for case in chosen {
-                let opinion = if is_registration(case.matter()) {
-                    t!(affairs.opinion_offered)
-                } else {
-                    String::new()
-                };
-                let word = ReplyWord::Accepted { opinion };
-                if let Err(code) = state.reply(&case.matters(), word).await {
+            let result = accept_all(state, &chosen).await;
+            busy.try_set(false);
+            match result {
+                Ok(()) => {
+                    ticked.try_update(BTreeSet::clear);
+                    state.toast(Tone::Good, move || {
+                        t!(affairs.decided_all, n = words::count(count))
+                    });
+                }
+                Err(code) => {
                     failure.try_set(Some(code));
-                    busy.try_set(false);
-                    return;
                 }
             }
-            busy.try_set(false);
-            ticked.try_update(BTreeSet::clear);
-            state.toast(Tone::Good, move || {
-                t!(affairs.decided_all, n = words::count(count))
-            });
         });
     });
     let has_all = move || plain.with(|plain| ticked.with(|ticked| plain.is_subset(ticked)));
+    let accept_words = move || {
+        let n = words::count(chosen.with(Vec::len));
+        if receives.get() {
+            t!(affairs.receive_chosen, n = n)
+        } else {
+            t!(affairs.approve_chosen, n = n)
+        }
+    };
     let turn_all = move || {
         if untrack(has_all) {
             ticked.set(BTreeSet::new());
@@ -156,14 +145,7 @@ fn Bulk(cases: Memo<Vec<Case>>, ticked: Ticked) -> impl IntoView {
                 />
             </Show>
             <Button
-                label=move || {
-                    let n = words::count(chosen.with(Vec::len));
-                    if receives.get() {
-                        t!(affairs.receive_chosen, n = n)
-                    } else {
-                        t!(affairs.approve_chosen, n = n)
-                    }
-                }
+                label=Signal::derive(accept_words)
                 kind=ButtonKind::Primary
                 icon=Icon::Check
                 busy=busy
@@ -176,6 +158,40 @@ fn Bulk(cases: Memo<Vec<Case>>, ticked: Ticked) -> impl IntoView {
         </Show>
         <TroublePlace code=failure />
     }
+}
+
+/// What is ticked; what was decided meanwhile no more.
+fn chosen(cases: Memo<Vec<Case>>, ticked: Ticked) -> Memo<Vec<Case>> {
+    Memo::new(move |_| {
+        let ticked = ticked.get();
+        cases.with(|cases| {
+            let chosen = cases.iter().filter(|case| ticked.contains(&case.request()));
+            chosen.cloned().collect()
+        })
+    })
+}
+
+/// What 全选 ticks: what is flagged is to be opened first.
+fn plain(cases: Memo<Vec<Case>>) -> Memo<BTreeSet<EntryId>> {
+    Memo::new(move |_| {
+        cases.with(|cases| {
+            let plain = cases.iter().filter(|case| !case.is_flagged());
+            plain.map(Case::request).collect()
+        })
+    })
+}
+
+async fn accept_all(state: AppState, cases: &[Case]) -> Result<(), Code> {
+    for case in cases {
+        let opinion = if is_registration(case.matter()) {
+            t!(affairs.opinion_offered)
+        } else {
+            String::new()
+        };
+        let word = ReplyWord::Accepted { opinion };
+        state.reply(&case.matters(), word).await?;
+    }
+    Ok(())
 }
 
 /// Claims over what there is, one row a listing.

@@ -13,7 +13,7 @@ use super::{Taken, tally, wanted_words};
 use crate::components::{Button, ButtonKind, Icon, Sheet, Tone};
 use crate::locale::format_date;
 use crate::pages::affairs::facts;
-use crate::pages::reason_sheet::{ReasonSheet, ReasonWords};
+use crate::pages::reason_sheet::{ReasonSheet, ReasonWords, Sent};
 use crate::pages::service_words::{category_name, state_name};
 use crate::pages::trouble::TroublePlace;
 use crate::pages::words;
@@ -46,7 +46,7 @@ pub(super) fn ItemSheet(
         })
     });
     let closing = RwSignal::new(false);
-    let close = Callback::new(move |reason: String| -> crate::pages::reason_sheet::Sent {
+    let close = Callback::new(move |reason: String| -> Sent {
         Box::pin(async move {
             let item = item.get_untracked().ok_or(Code::NotFound)?;
             let listing = Listing {

@@ -127,20 +127,7 @@ fn Who(form: TeamForm) -> impl IntoView {
             }
         });
     };
-    let person = move |member: Member| {
-        let id = member.id;
-        let on = Memo::new(move |_| form.draft.with(|draft| draft.people.contains(&id)));
-        let turn = move |on| {
-            form.change(Place::People, |draft| {
-                if on {
-                    draft.people.insert(id);
-                } else {
-                    draft.people.remove(&id);
-                }
-            });
-        };
-        view! { <Tick label=member.name on=on on_change=turn /> }
-    };
+    let person = move |member: Member| view! { <Person form member /> };
     let missing = move || {
         form.faults
             .with(|faults| faults.contains_key(&Place::People))
@@ -178,6 +165,22 @@ fn Who(form: TeamForm) -> impl IntoView {
             </div>
         </div>
     }
+}
+
+#[component]
+fn Person(form: TeamForm, member: Member) -> impl IntoView {
+    let id = member.id;
+    let on = Memo::new(move |_| form.draft.with(|draft| draft.people.contains(&id)));
+    let turn = move |on| {
+        form.change(Place::People, |draft| {
+            if on {
+                draft.people.insert(id);
+            } else {
+                draft.people.remove(&id);
+            }
+        });
+    };
+    view! { <Tick label=member.name on=on on_change=turn /> }
 }
 
 #[component]

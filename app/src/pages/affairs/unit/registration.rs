@@ -6,7 +6,7 @@ use shared::codes::Code;
 use shared::ids::{EntryId, OrganisationId};
 use shared::project::Party;
 use shared::records::Subject;
-use shared::words::{RequestKind, RequestState};
+use shared::words::{OrganisationKind, RequestKind, RequestState};
 
 use super::draft::Draft;
 use super::form::{Filling, FormSheet, draft_name};
@@ -152,13 +152,7 @@ fn OwnSheet(
         opened.set(None);
         filling.set(filled);
     };
-    let title = move || {
-        case.with(|case| {
-            let row = case.as_ref().map(|case| &case.row);
-            row.map(|row| words::with_place(&row.to, &row.place))
-                .unwrap_or_default()
-        })
-    };
+    let title = move || case.with(|case| case.as_ref().map(place_of).unwrap_or_default());
     let is_live = Memo::new(move |_| {
         case.with(|case| case.as_ref().is_some_and(|case| case.matter().is_live()))
     });
@@ -193,6 +187,11 @@ fn OwnSheet(
     }
 }
 
+/// The community with county and town.
+fn place_of(case: &Case) -> String {
+    words::with_place(&case.row.to, &case.row.place)
+}
+
 /// The registrations of a unit, the newest first.
 fn own_cases(views: &[MatterView], unit: OrganisationId) -> Vec<Case> {
     let own = views.iter().filter(|view| {
@@ -216,7 +215,7 @@ fn first_filling(state: AppState, unit: OrganisationId, last: Option<&Case>) -> 
         Some(case) => {
             let to = Chosen {
                 id: case.matter().to,
-                title: words::with_place(&case.row.to, &case.row.place),
+                title: place_of(case),
             };
             draft_of(state, unit, case, Some(to))
         }
@@ -245,7 +244,7 @@ fn empty(state: AppState, unit: OrganisationId) -> Draft {
         let slice = slice.as_ref();
         let organisation = slice.and_then(|slice| slice.organisation(unit));
         let owner = slice.map(|slice| slice.owner.name.clone());
-        let kind = organisation.map_or(shared::words::OrganisationKind::Unit, |found| found.kind);
+        let kind = organisation.map_or(OrganisationKind::Unit, |found| found.kind);
         let name = organisation.map(|found| found.name.clone());
         Draft::new(name.unwrap_or_default(), kind, owner.unwrap_or_default())
     })
