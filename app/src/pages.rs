@@ -4,6 +4,7 @@
 //! The frame shows the one `h1`, the tabs and the toasts; a page begins with its content.
 
 mod activity;
+mod affairs;
 mod attended;
 mod audience;
 mod by_code;
@@ -40,8 +41,9 @@ pub use elsewhere::ElsewherePage;
 pub use enrol::EnrolPage;
 pub use feedback::FeedbackSheet;
 pub use later::{
-    LaterAttended, LaterCopy, LaterEditPlan, LaterMembers, LaterNewPlan, LaterOverview, LaterPaper,
-    LaterPlanning, LaterRecords, LaterSettings, fetch_ahead,
+    LaterAffairs, LaterAttended, LaterBoard, LaterCopy, LaterEditPlan, LaterMembers, LaterNewPlan,
+    LaterOverview, LaterPaper, LaterPlanning, LaterReceipt, LaterRecords, LaterReport,
+    LaterSettings, LaterTeam, LaterUnit, fetch_ahead,
 };
 pub use not_found::NotFoundPage;
 pub use scan::ScanSheet;

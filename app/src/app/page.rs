@@ -4,8 +4,9 @@ use leptos::prelude::*;
 
 use crate::components::{Icon, Tab};
 use crate::pages::{
-    ActivityPage, EnrolPage, LaterAttended, LaterCopy, LaterEditPlan, LaterMembers, LaterNewPlan,
-    LaterOverview, LaterPaper, LaterPlanning, LaterRecords, LaterSettings, NotFoundPage, TodayPage,
+    ActivityPage, EnrolPage, LaterAffairs, LaterAttended, LaterBoard, LaterCopy, LaterEditPlan,
+    LaterMembers, LaterNewPlan, LaterOverview, LaterPaper, LaterPlanning, LaterReceipt,
+    LaterRecords, LaterReport, LaterSettings, LaterTeam, LaterUnit, NotFoundPage, TodayPage,
 };
 use crate::t;
 
@@ -30,6 +31,18 @@ pub(super) enum Page {
     CopyPlans,
     /// `/attended`.
     Attended,
+    /// `/affairs`.
+    Affairs,
+    /// `/affairs/board`.
+    Board,
+    /// `/affairs/unit`.
+    Unit,
+    /// `/affairs/team`.
+    Team,
+    /// `/affairs/service`.
+    Report,
+    /// `/affairs/REQUEST/paper`.
+    Receipt,
     /// `/enrol`.
     Enrol,
     /// Nothing.
@@ -115,6 +128,12 @@ impl Page {
             ["plans", "new"] => Self::NewPlan,
             ["plans", "copy"] => Self::CopyPlans,
             ["attended"] => Self::Attended,
+            ["affairs"] => Self::Affairs,
+            ["affairs", "board"] => Self::Board,
+            ["affairs", "unit"] => Self::Unit,
+            ["affairs", "team"] => Self::Team,
+            ["affairs", "service"] => Self::Report,
+            ["affairs", _, "paper"] => Self::Receipt,
             ["enrol"] => Self::Enrol,
             _ => Self::Nowhere,
         }
@@ -134,6 +153,12 @@ impl Page {
             Self::NewPlan => view! { <LaterNewPlan /> }.into_any(),
             Self::CopyPlans => view! { <LaterCopy /> }.into_any(),
             Self::Attended => view! { <LaterAttended /> }.into_any(),
+            Self::Affairs => view! { <LaterAffairs /> }.into_any(),
+            Self::Board => view! { <LaterBoard /> }.into_any(),
+            Self::Unit => view! { <LaterUnit /> }.into_any(),
+            Self::Team => view! { <LaterTeam /> }.into_any(),
+            Self::Report => view! { <LaterReport /> }.into_any(),
+            Self::Receipt => view! { <LaterReceipt /> }.into_any(),
             Self::Enrol => view! { <EnrolPage /> }.into_any(),
             Self::Nowhere => view! { <NotFoundPage /> }.into_any(),
         }
@@ -150,6 +175,12 @@ impl Page {
             Self::NewPlan => t!(plan.new),
             Self::CopyPlans => t!(plan.copy),
             Self::Attended => t!(attended.title),
+            Self::Affairs => t!(affairs.title),
+            Self::Board => t!(board.title),
+            Self::Unit => t!(unit.title),
+            Self::Team => t!(team.title),
+            Self::Report => t!(affairs.report.title),
+            Self::Receipt => t!(affairs.receipt.open),
             Self::Enrol => t!(enrol.title),
             Self::Nowhere => t!(app.name),
         }
@@ -161,8 +192,9 @@ pub(super) fn parent(path: &str) -> Option<&str> {
     let path = tidy(path);
     match Page::of(path) {
         Page::Place(_) => None,
-        Page::Overview => Some(Place::Overview.path()),
+        Page::Overview | Page::Affairs => Some(Place::Overview.path()),
         Page::Attended => Some(Place::Records.path()),
+        Page::Board | Page::Unit | Page::Team | Page::Report | Page::Receipt => Some("/affairs"),
         Page::NewPlan | Page::CopyPlans => Some("/plans"),
         Page::EditPlan => path.strip_suffix("/edit"),
         Page::Paper => path.strip_suffix("/paper"),
@@ -194,6 +226,9 @@ mod tests {
         assert_eq!(parent("/plans/new"), Some("/plans"));
         assert_eq!(parent("/plans"), Some("/"));
         assert_eq!(parent("/attended"), Some("/records"));
+        assert_eq!(parent("/affairs"), Some("/overview"));
+        assert_eq!(parent("/affairs/board"), Some("/affairs"));
+        assert_eq!(parent("/affairs/0190/paper"), Some("/affairs"));
         assert_eq!(parent("/enrol"), Some("/"));
         assert_eq!(parent("/nowhere"), Some("/"));
     }
@@ -207,10 +242,14 @@ mod tests {
         assert_eq!(Page::of("/activities/0190/edit"), Page::EditPlan);
         assert_eq!(Page::of("/overview/0190"), Page::Overview);
         assert_eq!(Page::of("/plans/new"), Page::NewPlan);
+        assert_eq!(Page::of("/affairs/unit"), Page::Unit);
+        assert_eq!(Page::of("/affairs/service/"), Page::Report);
+        assert_eq!(Page::of("/affairs/0190/paper"), Page::Receipt);
         assert_eq!(Page::of("/enrol"), Page::Enrol);
         for nowhere in [
             "/activities",
             "/activities/0190/more",
+            "/affairs/0190",
             "/enrol/more",
             "/record",
         ] {

@@ -13,6 +13,9 @@ use shared::codes::Code;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use super::activity::{AttendanceSection, Attended, HostCodeSection, RollCallSection};
+use super::affairs::{
+    AffairsEntries, AffairsPage, BoardPage, ReceiptPage, ReportPage, TeamPage, UnitPage,
+};
 use super::attended::AttendedPage;
 use super::members::MembersPage;
 use super::overview::OverviewPage;
@@ -106,6 +109,48 @@ pub(super) fn LaterPlan(view: Signal<ActivityView>) -> impl IntoView {
     view! { <Later part=Part::Coordinators shown=move || here(plan(view)) /> }
 }
 
+/// [`AffairsPage`], fetched.
+#[component]
+pub fn LaterAffairs() -> impl IntoView {
+    view! { <Later part=Part::Coordinators shown=move || here(affairs()) /> }
+}
+
+/// [`AffairsEntries`], fetched.
+#[component]
+pub(super) fn LaterAffairsEntries() -> impl IntoView {
+    view! { <Later part=Part::Coordinators shown=move || here(affairs_entries()) /> }
+}
+
+/// [`BoardPage`], fetched.
+#[component]
+pub fn LaterBoard() -> impl IntoView {
+    view! { <Later part=Part::Coordinators shown=move || here(board()) /> }
+}
+
+/// [`UnitPage`], fetched.
+#[component]
+pub fn LaterUnit() -> impl IntoView {
+    view! { <Later part=Part::Coordinators shown=move || here(unit()) /> }
+}
+
+/// [`TeamPage`], fetched.
+#[component]
+pub fn LaterTeam() -> impl IntoView {
+    view! { <Later part=Part::Coordinators shown=move || here(team()) /> }
+}
+
+/// [`ReportPage`], fetched.
+#[component]
+pub fn LaterReport() -> impl IntoView {
+    view! { <Later part=Part::Coordinators shown=move || here(report()) /> }
+}
+
+/// [`ReceiptPage`], fetched.
+#[component]
+pub fn LaterReceipt() -> impl IntoView {
+    view! { <Later part=Part::Coordinators shown=move || here(receipt()) /> }
+}
+
 /// [`PaperPage`], fetched.
 #[component]
 pub fn LaterPaper() -> impl IntoView {
@@ -168,7 +213,14 @@ impl Part {
                 new_plan_arrives().await?;
                 copy_arrives().await?;
                 edit_plan_arrives().await?;
-                plan_arrives().await
+                plan_arrives().await?;
+                affairs_entries_arrives().await?;
+                board_arrives().await?;
+                unit_arrives().await?;
+                team_arrives().await?;
+                report_arrives().await?;
+                receipt_arrives().await?;
+                affairs_arrives().await
             }
         }
     }
@@ -298,4 +350,39 @@ fn edit_plan() -> Fetched {
 #[wasm_split(coordinators, fallible, preload(plan_arrives))]
 fn plan(view: Signal<ActivityView>) -> Fetched {
     Ok(view! { <PlanSection view /> }.into_any())
+}
+
+#[wasm_split(coordinators, fallible, preload(affairs_arrives))]
+fn affairs() -> Fetched {
+    Ok(view! { <AffairsPage /> }.into_any())
+}
+
+#[wasm_split(coordinators, fallible, preload(affairs_entries_arrives))]
+fn affairs_entries() -> Fetched {
+    Ok(view! { <AffairsEntries /> }.into_any())
+}
+
+#[wasm_split(coordinators, fallible, preload(board_arrives))]
+fn board() -> Fetched {
+    Ok(view! { <BoardPage /> }.into_any())
+}
+
+#[wasm_split(coordinators, fallible, preload(unit_arrives))]
+fn unit() -> Fetched {
+    Ok(view! { <UnitPage /> }.into_any())
+}
+
+#[wasm_split(coordinators, fallible, preload(team_arrives))]
+fn team() -> Fetched {
+    Ok(view! { <TeamPage /> }.into_any())
+}
+
+#[wasm_split(coordinators, fallible, preload(report_arrives))]
+fn report() -> Fetched {
+    Ok(view! { <ReportPage /> }.into_any())
+}
+
+#[wasm_split(coordinators, fallible, preload(receipt_arrives))]
+fn receipt() -> Fetched {
+    Ok(view! { <ReceiptPage /> }.into_any())
 }

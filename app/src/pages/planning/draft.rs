@@ -352,7 +352,7 @@ fn number(faults: &mut Faults, place: Place, typed: &str, most: u32) -> Option<u
 }
 
 /// Reads a date as a date input has it.
-pub(super) fn parse_day(text: &str) -> Option<Day> {
+pub(in crate::pages) fn parse_day(text: &str) -> Option<Day> {
     let mut parts = text.trim().splitn(3, '-');
     let year: i32 = parts.next()?.parse().ok()?;
     let month: u32 = parts.next()?.parse().ok()?;
@@ -364,7 +364,7 @@ pub(super) fn parse_day(text: &str) -> Option<Day> {
 }
 
 /// Reads a time of day as a time input has it, with or without seconds, in milliseconds.
-pub(super) fn parse_clock(text: &str) -> Option<i64> {
+pub(in crate::pages) fn parse_clock(text: &str) -> Option<i64> {
     let mut parts = text.trim().split(':');
     let hour: i64 = parts.next()?.parse().ok()?;
     let minute: i64 = parts.next()?.parse().ok()?;
