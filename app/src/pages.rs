@@ -28,11 +28,13 @@ mod reason_sheet;
 mod records;
 mod scan;
 mod scanner;
+mod service;
 mod service_words;
 mod settings;
 mod storage;
 mod today;
 mod trouble;
+mod typed;
 mod words;
 
 pub use activity::ActivityPage;
@@ -41,9 +43,10 @@ pub use enrol::EnrolPage;
 pub use feedback::FeedbackSheet;
 pub use later::{
     LaterAttended, LaterCopy, LaterEditPlan, LaterMembers, LaterNewPlan, LaterOverview, LaterPaper,
-    LaterPlanning, LaterRecords, LaterSettings, fetch_ahead,
+    LaterPlanning, LaterRecords, LaterService, LaterSettings, fetch_ahead,
 };
 pub use not_found::NotFoundPage;
 pub use scan::ScanSheet;
+pub use service::ServiceScreen;
 pub use storage::StoragePage;
 pub use today::TodayPage;
