@@ -3,8 +3,11 @@
 mod community;
 mod confirm;
 mod entry;
+#[cfg(test)]
+mod examples;
 mod facts;
 mod form;
+mod hours;
 mod lists;
 mod own;
 mod records;
@@ -19,11 +22,12 @@ use leptos::prelude::*;
 use shared::client::MatterView;
 use shared::words::RequestKind;
 
-use self::community::Communities;
+use self::community::{fetch_ahead, target_name};
 use self::entry::{EditServicePage, NewServicePage};
+use self::hours::ApprovedHours;
 use self::lists::{ListingPage, ListsPage, SuitingLists};
 use self::own::{Registrations, follow, of_kind, own_matters};
-use self::records::{ApprovedHours, ServicePage, ServiceRows, ServicesPage};
+use self::records::{ServicePage, ServiceRows, ServicesPage};
 use self::register::{RegistrationFormPage, RegistrationPage, RegistrationPaperPage};
 pub use self::screen::ServiceScreen;
 use self::standing::{Standing, explanation};
@@ -72,8 +76,7 @@ fn HubPage() -> impl IntoView {
 
 #[component]
 fn Hub() -> impl IntoView {
-    // Fetched here, so that the form can be filled where there is no network.
-    Communities::begin();
+    fetch_ahead();
     let matters = own_matters();
     view! {
         <OwnRegistration matters />
@@ -111,13 +114,14 @@ fn OwnRegistration(matters: Memo<Vec<MatterView>>) -> impl IntoView {
 
 #[component]
 fn RegistrationCard(view: Memo<MatterView>) -> impl IntoView {
-    let place = move || view.with(|view| words::with_place(&view.row.to, &view.row.place));
+    let place = move || view.with(|view| target_name(&view.row));
     let since = move || {
         view.with(|view| {
             let matter = &view.row.matter;
-            let reply = matter.reply.as_ref().filter(|_| matter.is_accepted());
-            let at = reply.map_or(matter.recorded_at, |reply| reply.at);
-            t!(register.since, day = format_date(at.0))
+            match matter.reply.as_ref().filter(|_| matter.is_accepted()) {
+                Some(reply) => t!(register.since, day = format_date(reply.at.0)),
+                None => t!(register.asked_on, day = format_date(matter.recorded_at.0)),
+            }
         })
     };
     view! {

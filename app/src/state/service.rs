@@ -1,8 +1,8 @@
 //! What the pages of registration, service and the lists ask the server and keep in the browser:
 //! communities, places taken, drafts. Losing what is kept loses no record.
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use shared::api::{ListingTally, OrganisationSummary};
 use shared::codes::Code;
 use shared::ids::OrganisationId;
@@ -11,45 +11,44 @@ use super::AppState;
 use crate::driver;
 
 const COMMUNITIES: &str = "baodao.communities";
+/// By which the server knows whether they are the newest.
+const COMMUNITIES_TAG: &str = "baodao.communities.tag";
 const TALLIES: &str = "baodao.tallies.";
-
-/// The communities with the tag by which the server knows whether they are the newest.
-#[derive(Serialize, Deserialize)]
-struct Communities {
-    tag: Option<String>,
-    communities: Vec<OrganisationSummary>,
-}
 
 impl AppState {
     /// Returns the communities at which one can register, as the server last told them; none before
     /// it has.
     pub fn known_communities(self) -> Vec<OrganisationSummary> {
-        kept_communities().map_or_else(Vec::new, |kept| kept.communities)
+        let text = driver::kept_local(COMMUNITIES);
+        text.and_then(|text| serde_json::from_str(&text).ok())
+            .unwrap_or_default()
     }
 
     /// Asks the server for the communities at which one can register, and keeps them for use without
-    /// a network.
+    /// a network. Tells whether they are others than before.
     ///
     /// # Errors
     /// The server's code, or [`Code::NetworkUnreachable`].
-    pub async fn fetch_communities(self) -> Result<Vec<OrganisationSummary>, Code> {
-        let kept = kept_communities();
-        let tag = kept.as_ref().and_then(|kept| kept.tag.as_deref());
-        let answer = self.driver().ask_newer("/api/communities", tag).await?;
+    pub async fn refresh_communities(self) -> Result<bool, Code> {
+        let tag = driver::kept_local(COMMUNITIES_TAG);
+        let tag = tag.filter(|_| driver::kept_local(COMMUNITIES).is_some());
+        let answer = self
+            .driver()
+            .ask_newer("/api/communities", tag.as_deref())
+            .await?;
         let Some(newer) = answer else {
-            return Ok(kept.map_or_else(Vec::new, |kept| kept.communities));
+            return Ok(false);
         };
         // What a captive portal says instead of the server is no answer of it.
         let communities: Vec<OrganisationSummary> =
             serde_json::from_slice(&newer.body).map_err(|_| Code::NetworkUnreachable)?;
-        let kept = Communities {
-            tag: newer.tag,
-            communities,
-        };
-        if let Ok(text) = serde_json::to_string(&kept) {
-            driver::keep_local(COMMUNITIES, &text);
+        let text = serde_json::to_string(&communities).map_err(|_| Code::StorageUnavailable)?;
+        driver::keep_local(COMMUNITIES, &text);
+        // A tag without its text would keep the old text for good.
+        if driver::kept_local(COMMUNITIES).as_ref() == Some(&text) {
+            driver::keep_local(COMMUNITIES_TAG, &newer.tag.unwrap_or_default());
         }
-        Ok(kept.communities)
+        Ok(true)
     }
 
     /// Returns how much of a community's lists is taken.
@@ -88,8 +87,4 @@ impl AppState {
     pub fn drop_draft(self, name: &str) {
         driver::forget_own(name);
     }
-}
-
-fn kept_communities() -> Option<Communities> {
-    serde_json::from_str(&driver::kept_local(COMMUNITIES)?).ok()
 }

@@ -6,7 +6,9 @@ use leptos::task::spawn_local;
 use shared::api::OrganisationSummary;
 use shared::directory::DirectorySlice;
 use shared::ids::OrganisationId;
+use shared::wire::MatterRow;
 
+use super::form::takes_enter;
 use super::own::home_community;
 use crate::components::{
     Button, Glyph, Icon, InputKind, List, ListRow, LoadingState, Notice, TextInput, Tone,
@@ -21,14 +23,14 @@ const SHOWN: usize = 20;
 
 /// The communities at which one can register, as far as this phone knows.
 #[derive(Clone, Copy)]
-pub(in crate::pages) struct Communities {
+struct Communities {
     known: RwSignal<Vec<OrganisationSummary>>,
     asking: RwSignal<bool>,
 }
 
 impl Communities {
     /// Begins with those kept, and asks the server for newer ones now and when it can be reached.
-    pub(in crate::pages) fn begin() -> Self {
+    fn begin() -> Self {
         let state = use_app_state();
         let communities = Self {
             known: RwSignal::new(state.known_communities()),
@@ -42,11 +44,11 @@ impl Communities {
             }
             communities.asking.set(true);
             spawn_local(async move {
-                let answer = state.fetch_communities().await;
+                let answer = state.refresh_communities().await;
                 // Nobody looks any more when the page was left.
                 communities.asking.try_set(false);
-                if let Ok(newer) = answer {
-                    communities.known.try_set(newer);
+                if answer == Ok(true) {
+                    communities.known.try_set(state.known_communities());
                 }
             });
         });
@@ -54,9 +56,24 @@ impl Communities {
     }
 }
 
+/// Fetches the communities ahead, so that the form can be filled where there is no network.
+pub(super) fn fetch_ahead() {
+    let state = use_app_state();
+    let online = state.online();
+    let online = Memo::new(move |_| online.get());
+    Effect::new(move || {
+        if online.get() {
+            spawn_local(async move {
+                // What fails is asked for again by the form.
+                let _ = state.refresh_communities().await;
+            });
+        }
+    });
+}
+
 /// One community, with a search for another.
 #[component]
-pub(in crate::pages) fn CommunityChoice(
+pub(super) fn CommunityChoice(
     #[prop(into)] chosen: Signal<Option<OrganisationSummary>>,
     #[prop(into)] on_choose: Callback<OrganisationSummary>,
     #[prop(into)] error: MaybeProp<String>,
@@ -131,13 +148,17 @@ fn Search(communities: Communities, on_choose: Callback<OrganisationSummary>) ->
         }
     };
     view! {
-        <TextInput
-            label=move || t!(register.search)
-            kind=InputKind::Search
-            value=wanted
-            on_input=move |typed| wanted.set(typed)
-            hint=said(move || t!(register.search_hint))
-        />
+        <div on:keydown=|event| {
+            takes_enter(&event);
+        }>
+            <TextInput
+                label=move || t!(register.search)
+                kind=InputKind::Search
+                value=wanted
+                on_input=move |typed| wanted.set(typed)
+                hint=said(move || t!(register.search_hint))
+            />
+        </div>
         <Show when=move || nothing.get()>
             <Show
                 when=move || communities.asking.get()
@@ -184,6 +205,40 @@ pub(super) fn summary(slice: &DirectorySlice, id: OrganisationId) -> Option<Orga
         name: organisation.name.clone(),
         kind: organisation.kind,
         place: place.into_iter().map(str::to_owned).collect(),
+    })
+}
+
+/// What the one that is asked is called, with its place. Before the server has answered a phone knows
+/// the communities of its directory and those of the list.
+pub(super) fn target_name(row: &MatterRow) -> String {
+    if !row.to.is_empty() {
+        return words::with_place(&row.to, &row.place);
+    }
+    let known = use_app_state().known_communities();
+    let found = known.iter().find(|known| known.id == row.matter.to);
+    found.map_or_else(
+        || t!(state.unknown),
+        |found| words::with_place(&found.name, &found.place),
+    )
+}
+
+/// What an organisation is called, with its place: from the directory, or from what the owner asked of
+/// it.
+pub(super) fn organisation_name(id: OrganisationId) -> Memo<String> {
+    let state = use_app_state();
+    let (directory, matters) = (state.directory(), state.matters());
+    Memo::new(move |_| {
+        let known = directory.with(|slice| {
+            let found = summary(slice.as_ref()?, id)?;
+            Some(words::with_place(&found.name, &found.place))
+        });
+        let asked = || {
+            matters.with(|views| {
+                let found = views.iter().find(|view| view.row.matter.to == id)?;
+                Some(target_name(&found.row))
+            })
+        };
+        known.or_else(asked).unwrap_or_else(|| t!(state.unknown))
     })
 }
 

@@ -7,13 +7,14 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::client::MatterView;
 use shared::codes::Code;
-use shared::ids::{EntryId, OrganisationId};
+use shared::ids::EntryId;
 use shared::records::Subject;
 use shared::words::RequestState;
 
 use self::draft::Doubt;
 pub(super) use self::draft::ServiceDraft;
 use self::fields::{Targets, What, When, targets};
+use super::community::organisation_name;
 use super::confirm::ConfirmSheet;
 use super::form::{DraftForm, Form};
 use super::own::{find, own_matters, service};
@@ -57,11 +58,8 @@ pub(super) fn EditServicePage() -> impl IntoView {
         let request: Option<EntryId> = request.get().and_then(|id| id.parse().ok());
         let found = matters.with_untracked(|views| Some((find(views, request?)?, targets(views))));
         match found.and_then(|(view, targets)| Some((again(&view)?, view, targets))) {
-            Some(((to, first), view, mut targets)) => {
+            Some((first, view, targets)) => {
                 let request = view.row.matter.request;
-                if targets.iter().all(|target| target.0 != to) {
-                    targets.push((to, view.row.to));
-                }
                 let name = format!("service.{request}");
                 view! { <ServiceForm name first targets replaces=Some(request) /> }.into_any()
             }
@@ -72,21 +70,31 @@ pub(super) fn EditServicePage() -> impl IntoView {
 }
 
 /// Returns the form of a service that was returned.
-fn again(view: &MatterView) -> Option<(OrganisationId, ServiceDraft)> {
+fn again(view: &MatterView) -> Option<ServiceDraft> {
     let matter = &view.row.matter;
     let service = service(matter).filter(|_| matter.state == RequestState::Returned)?;
-    Some((matter.to, ServiceDraft::of(matter.to, service)))
+    Some(ServiceDraft::of(matter.to, service))
 }
 
 #[component]
 fn ServiceForm(
     name: String,
     first: ServiceDraft,
-    targets: Targets,
+    mut targets: Targets,
     replaces: Option<EntryId>,
 ) -> impl IntoView {
     let state = use_app_state();
+    let usual = first.to;
     let form = Form::begin(&name, first);
+    match form.draft.with_untracked(|draft| draft.to) {
+        // A draft that a timer began names nobody.
+        None => form.draft.update(|draft| draft.to = usual),
+        // What is chosen is shown, or it would seem that nothing were.
+        Some(to) if targets.iter().all(|target| target.0 != to) => {
+            targets.push((to, organisation_name(to).get_untracked()));
+        }
+        Some(_) => {}
+    }
     let (busy, failure) = (RwSignal::new(false), RwSignal::new(None::<Code>));
     let (sure, discarding) = (RwSignal::new(false), RwSignal::new(false));
     let own_name = name.clone();

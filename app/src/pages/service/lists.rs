@@ -18,7 +18,7 @@ use shared::words::{ListingKind, RequestKind};
 pub(super) use self::listing::ListingPage;
 use self::matching::{Reason, reasons};
 use self::tallies::Tallies;
-use super::community::summary;
+use super::community::organisation_name;
 use super::own::{Registrations, own_matters, pledges_on};
 use super::refused::RefusedRequests;
 use super::standing::Standing;
@@ -47,6 +47,12 @@ struct Listed {
 }
 
 impl Listed {
+    /// Tells whether a claim of the owner stands or waits.
+    fn is_claimed(&self) -> bool {
+        let pledge = self.pledge.as_ref();
+        pledge.is_some_and(|view| view.row.matter.is_live())
+    }
+
     fn id(&self) -> ListingId {
         self.item.listing.listing
     }
@@ -167,12 +173,23 @@ pub(super) fn ListsPage() -> impl IntoView {
             suiting.cloned().collect::<Vec<_>>()
         })
     });
+    let claimed = Memo::new(move |_| {
+        lists.with(|lists| {
+            let claimed = lists.iter().filter(|listed| listed.is_claimed());
+            claimed.cloned().collect::<Vec<_>>()
+        })
+    });
     let shown = communities(of_kind);
     let none = Memo::new(move |_| lists.with(Vec::is_empty));
     view! {
         <Screen>
             <RefusedRequests kind=RequestKind::Pledge />
             <Show when=move || !none.get() fallback=Nothing>
+                <Show when=move || !claimed.with(Vec::is_empty)>
+                    <Section title=move || t!(lists.own_claims)>
+                        <Rows lists=claimed tallies />
+                    </Section>
+                </Show>
                 <KindChoice kind />
                 <Show when=move || !suiting.with(Vec::is_empty)>
                     <Section
@@ -223,7 +240,7 @@ fn KindChoice(kind: RwSignal<Option<ListingKind>>) -> impl IntoView {
 
 #[component]
 fn CommunityLists(id: OrganisationId, lists: Memo<Vec<Listed>>, tallies: Tallies) -> impl IntoView {
-    let name = community_name(id);
+    let name = organisation_name(id);
     let own = Memo::new(move |_| {
         lists.with(|lists| {
             let own = lists.iter().filter(|listed| listed.item.organisation == id);
@@ -235,25 +252,6 @@ fn CommunityLists(id: OrganisationId, lists: Memo<Vec<Listed>>, tallies: Tallies
             <Rows lists=own tallies />
         </Section>
     }
-}
-
-/// A community's name, from the directory or from the owner's registration there.
-fn community_name(id: OrganisationId) -> Memo<String> {
-    let state = use_app_state();
-    let (directory, matters) = (state.directory(), state.matters());
-    Memo::new(move |_| {
-        let known = directory.with(|slice| {
-            let found = summary(slice.as_ref()?, id)?;
-            Some(words::with_place(&found.name, &found.place))
-        });
-        let told = || {
-            matters.with(|views| {
-                let found = views.iter().find(|view| view.row.matter.to == id)?;
-                Some(words::with_place(&found.row.to, &found.row.place))
-            })
-        };
-        known.or_else(told).unwrap_or_else(|| t!(state.unknown))
-    })
 }
 
 #[component]

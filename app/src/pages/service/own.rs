@@ -1,12 +1,14 @@
 //! What of everything that this phone holds is the owner's own: registrations, service, claims.
 
+use std::collections::BTreeSet;
+
 use leptos::prelude::*;
-use shared::client::MatterView;
+use shared::client::{MatterView, RecordState, RecordView};
 use shared::directory::{DirectorySlice, Organisation};
 use shared::ids::{EntryId, ListingId, MemberId};
 use shared::project::Party;
 use shared::reconcile::Matter;
-use shared::records::{MemberRegistration, Service, Subject, Topic};
+use shared::records::{MemberRegistration, Record, Service, Subject, Topic};
 use shared::words::{OrganisationKind, RequestKind, RequestState};
 
 use crate::state::use_app_state;
@@ -132,6 +134,18 @@ pub(super) fn find(views: &[MatterView], request: EntryId) -> Option<MatterView>
     found.cloned()
 }
 
+/// Returns the requests that a later one of this phone means to take the place of. What the server did
+/// not accept takes no place.
+pub(super) fn replaced(records: &[RecordView]) -> BTreeSet<EntryId> {
+    let requests = records.iter().filter_map(|view| match &view.entry.record {
+        Record::Request(request) if !matches!(view.state, RecordState::Refused(_)) => {
+            request.replaces
+        }
+        _ => None,
+    });
+    requests.collect()
+}
+
 /// Returns the community of the owner's home line: the highest organisation of a village there.
 /// Source: GB/T 10114, where a village's code has 12 digits.
 pub(super) fn home_community(slice: &DirectorySlice) -> Option<&Organisation> {
@@ -155,4 +169,77 @@ pub(super) fn teams(slice: &DirectorySlice) -> impl Iterator<Item = &Organisatio
         };
         is_team && slice.in_home_line(organisation.id)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::records::Subject;
+    use uuid::Uuid;
+
+    use super::super::examples::{self, OWNER};
+    use super::*;
+
+    fn registration(number: u128, state: RequestState) -> MatterView {
+        examples::view(number, Subject::MemberRegistration(examples::form()), state)
+    }
+
+    fn numbers(views: &[MatterView]) -> Vec<u128> {
+        let ids = views.iter().map(|view| view.row.matter.request.0.as_u128());
+        ids.collect()
+    }
+
+    #[test]
+    fn one_that_was_returned_stands_until_something_came_after_it() {
+        let returned = [registration(1, RequestState::Returned)];
+        let all = Registrations::of(&returned);
+        assert_eq!(numbers(&all.standing), [1]);
+        assert!(all.may_ask() && all.replaceable().is_some());
+        for state in [RequestState::Waiting, RequestState::Withdrawn] {
+            let later = [
+                registration(2, state),
+                registration(1, RequestState::Returned),
+            ];
+            let all = Registrations::of(&later);
+            assert!(!numbers(&all.standing).contains(&1), "{state:?}");
+            assert!(numbers(&all.former).contains(&1), "{state:?}");
+        }
+    }
+
+    #[test]
+    fn who_moves_keeps_the_old_one_and_asks_for_one_other() {
+        let accepted = registration(1, RequestState::Accepted);
+        let alone = Registrations::of(std::slice::from_ref(&accepted));
+        assert_eq!(alone.replaceable(), Some(&accepted));
+        let moving = [registration(2, RequestState::Waiting), accepted];
+        let all = Registrations::of(&moving);
+        assert_eq!(numbers(&all.standing), [2, 1]);
+        assert!(!all.may_ask(), "one waits already");
+        let moved = [
+            registration(2, RequestState::Accepted),
+            registration(1, RequestState::Replaced),
+        ];
+        let all = Registrations::of(&moved);
+        assert_eq!(
+            (numbers(&all.standing), numbers(&all.former)),
+            (vec![2], vec![1])
+        );
+    }
+
+    #[test]
+    fn what_others_ask_of_the_owner_is_not_the_owners() {
+        let mine = examples::view(1, examples::pledge(7), RequestState::Taken);
+        let mut other = examples::view(2, examples::pledge(7), RequestState::Taken);
+        other.row.matter.asker = Party::Member(MemberId(Uuid::from_u128(9)));
+        let views = [other, mine];
+        let own = own(&views, OWNER);
+        assert_eq!(numbers(&own), [1]);
+        assert_eq!(
+            numbers(&pledges_on(&own, ListingId(Uuid::from_u128(7)))),
+            [1]
+        );
+        assert_eq!(
+            numbers(&pledges_on(&own, ListingId(Uuid::from_u128(8)))),
+            []
+        );
+    }
 }

@@ -1,21 +1,21 @@
-//! The owner's service: what counts of it, every record, and one record in full. Never a ranking or a
-//! comparison.
+//! The owner's service records: every one, and one in full.
 
 use leptos::prelude::*;
 use shared::client::MatterView;
 use shared::ids::EntryId;
 use shared::reconcile::Matter;
-use shared::time::Day;
 use shared::words::{RequestKind, RequestState};
 
+use super::community::target_name;
 use super::facts::facts;
-use super::own::{find, follow, of_kind, own_matters, service};
+use super::hours::ApprovedHours;
+use super::own::{find, follow, of_kind, own_matters, replaced, service};
 use super::refused::RefusedRequests;
 use super::standing::{Answers, Standing};
 use super::withdraw::{WithdrawSheet, Withdrawing};
 use crate::components::{
     Button, ButtonKind, ButtonLink, ButtonSize, Chip, EmptyState, Icon, List, ListRow,
-    LoadingState, Screen, StatGrid, StatTile, Tone,
+    LoadingState, Screen, Tone,
 };
 use crate::locale::{format_date, format_day, format_day_time};
 use crate::pages::NotFoundPage;
@@ -27,63 +27,6 @@ use crate::t;
 
 /// Records shown at first, and with every press on 更多.
 const PAGE: usize = 60;
-
-/// Minutes that count, and records that do not yet.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Approved {
-    quarter: i64,
-    year: i64,
-    all: i64,
-    /// Records on which nobody has decided.
-    waiting: usize,
-}
-
-impl Approved {
-    fn of(services: &[MatterView], today: Day) -> Self {
-        let mut approved = Self::default();
-        for matter in services.iter().map(|view| &view.row.matter) {
-            let minutes = i64::from(matter.minutes());
-            approved.all += minutes;
-            if matter.day.date().0 == today.date().0 {
-                approved.year += minutes;
-            }
-            if matter.day.quarter() == today.quarter() {
-                approved.quarter += minutes;
-            }
-            if matter.is_open() {
-                approved.waiting += 1;
-            }
-        }
-        approved
-    }
-}
-
-/// 已通过的服务时长 of the quarter, of the year and in all.
-#[component]
-pub(super) fn ApprovedHours(services: Memo<Vec<MatterView>>) -> impl IntoView {
-    let now = use_app_state().now();
-    let today = Memo::new(move |_| now.get().day());
-    let approved = Memo::new(move |_| services.with(|views| Approved::of(views, today.get())));
-    let tile = move |minutes: fn(Approved) -> i64| move || hours(minutes(approved.get()));
-    let waiting = move || match approved.get().waiting {
-        0 => t!(service.approved_explain),
-        waiting => t!(service.approved_waiting, n = words::count(waiting)),
-    };
-    view! {
-        <div class="service-hours" data-minutes=move || approved.get().all.to_string()>
-            <h3 class="service-title">{move || t!(service.approved)}</h3>
-            <StatGrid>
-                <StatTile
-                    label=move || t!(record.this_quarter)
-                    value=tile(|approved| approved.quarter)
-                />
-                <StatTile label=move || t!(record.this_year) value=tile(|approved| approved.year) />
-                <StatTile label=move || t!(record.all_time) value=tile(|approved| approved.all) />
-            </StatGrid>
-            <p class="small-print">{waiting}</p>
-        </div>
-    }
-}
 
 /// Every record, the newest first.
 #[component]
@@ -151,10 +94,11 @@ fn ServiceRow(view: Memo<MatterView>) -> impl IntoView {
             let matter = &view.row.matter;
             let team = is_by_team(matter).then(|| t!(service.by_team, name = view.row.from));
             let flags = matter.flags.iter().copied().map(flag_name);
-            let parts = std::iter::once(view.row.to.clone())
-                .chain(team)
-                .chain(flags);
-            words::joined(parts.filter(|part| !part.is_empty()))
+            words::joined(
+                std::iter::once(target_name(&view.row))
+                    .chain(team)
+                    .chain(flags),
+            )
         })
     };
     view! {
@@ -223,7 +167,11 @@ fn Service(view: MatterView, withdrawing: Withdrawing) -> impl IntoView {
     let matter = view.row.matter.clone();
     let request = matter.request;
     let is_own = !is_by_team(&matter);
+    let records = use_app_state().records();
     let returned = is_own && matter.state == RequestState::Returned && matter.replaced_by.is_none();
+    // One that stands on this phone only takes its place already.
+    let may_send_again =
+        Memo::new(move |_| returned && records.with(|views| !replaced(views).contains(&request)));
     let may_withdraw = is_own && matter.is_live();
     let others: Vec<EntryId> = matter
         .same_as
@@ -278,18 +226,15 @@ fn Service(view: MatterView, withdrawing: Withdrawing) -> impl IntoView {
                     }
                 })
                 .collect_view()}
-            {returned
-                .then(|| {
-                    view! {
-                        <ButtonLink
-                            label=move || t!(service.again)
-                            href=format!("/service/records/{request}/edit")
-                            kind=ButtonKind::Primary
-                            size=ButtonSize::Wide
-                            icon=Icon::Pencil
-                        />
-                    }
-                })}
+            <Show when=move || may_send_again.get()>
+                <ButtonLink
+                    label=move || t!(service.again)
+                    href=format!("/service/records/{request}/edit")
+                    kind=ButtonKind::Primary
+                    size=ButtonSize::Wide
+                    icon=Icon::Pencil
+                />
+            </Show>
             {may_withdraw
                 .then(|| {
                     view! {
@@ -328,10 +273,7 @@ fn service_lines(view: &MatterView, listing: Option<String>) -> Vec<(String, Str
     };
     let team = is_by_team(matter).then(|| view.row.from.clone());
     let lines = [
-        (
-            t!(service.to),
-            Some(words::with_place(&view.row.to, &view.row.place)),
-        ),
+        (t!(service.to), Some(target_name(&view.row))),
         (t!(service.when), Some(when)),
         (t!(service.duration), Some(hours(service.minutes.into()))),
         (
@@ -355,83 +297,4 @@ fn service_lines(view: &MatterView, listing: Option<String>) -> Vec<(String, Str
     filled
         .filter_map(|(label, text)| Some((label, text.filter(|text| !text.is_empty())?)))
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use shared::ids::{MemberId, OrganisationId};
-    use shared::project::Party;
-    use shared::records::{Service, Subject, Topic};
-    use shared::time::{HOUR_MS, Timestamp};
-    use shared::wire::MatterRow;
-    use shared::words::ServiceCategory;
-    use uuid::Uuid;
-
-    use super::*;
-
-    fn view(day: Day, minutes: u32, state: RequestState) -> MatterView {
-        let member = MemberId(Uuid::from_u128(1));
-        let starts_at = day.start().plus(9 * HOUR_MS);
-        let matter = Matter {
-            request: EntryId(Uuid::from_u128(u128::from(minutes))),
-            topic: Topic::Member(member),
-            asker: Party::Member(member),
-            by: member,
-            to: OrganisationId(Uuid::from_u128(2)),
-            subject: Subject::Service(Service {
-                starts_at,
-                ends_at: starts_at.plus(HOUR_MS * 8),
-                minutes,
-                category: ServiceCategory::Health,
-                beneficiaries: 3,
-                place: None,
-                note: None,
-                listing: None,
-                activity: None,
-                people: Vec::new(),
-            }),
-            recorded_at: Timestamp(0),
-            day,
-            state,
-            reply: None,
-            withdrawal: None,
-            rating: None,
-            replaced_by: None,
-            same_as: Vec::new(),
-            flags: Vec::new(),
-            said: Vec::new(),
-        };
-        MatterView {
-            row: MatterRow {
-                matter,
-                name: String::new(),
-                from: String::new(),
-                to: String::new(),
-                place: Vec::new(),
-            },
-            sending: None,
-        }
-    }
-
-    #[test]
-    fn only_what_is_approved_counts_and_each_period_by_the_day_of_the_service() {
-        let today = Day::of(2026, 11, 22);
-        let views = [
-            view(Day::of(2026, 10, 1), 60, RequestState::Accepted),
-            view(Day::of(2026, 9, 30), 90, RequestState::Accepted),
-            view(Day::of(2025, 12, 31), 30, RequestState::Accepted),
-            view(today, 240, RequestState::Waiting),
-            view(today, 120, RequestState::Returned),
-            view(today, 180, RequestState::Joined),
-        ];
-        assert_eq!(
-            Approved::of(&views, today),
-            Approved {
-                quarter: 60,
-                year: 150,
-                all: 180,
-                waiting: 1,
-            }
-        );
-    }
 }

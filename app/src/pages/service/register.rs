@@ -11,6 +11,7 @@ use shared::words::RequestKind;
 
 pub(super) use self::fields::RegistrationFormPage;
 pub(super) use self::paper::RegistrationPaperPage;
+use super::community::target_name;
 use super::facts::facts;
 use super::own::{Registrations, follow, own_matters, registration};
 use super::refused::RefusedRequests;
@@ -71,7 +72,7 @@ pub(super) fn RegistrationPage() -> impl IntoView {
                 <Section title=move || t!(register.former)>
                     <ul class="stack" role="list">
                         <For each=move || former.get() key=|view| view.row.matter.request let:view>
-                            <li class="card">
+                            <li class="card service-card">
                                 <Told view=follow(former.into(), view) />
                             </li>
                         </For>
@@ -125,7 +126,7 @@ fn Current(
         }
     };
     view! {
-        <div class="card">
+        <div class="card service-card">
             <Told view />
             <div class="service-actions">
                 <Show when=move || replaceable.get()>
@@ -160,7 +161,7 @@ fn Current(
 /// Where, when, how it stands, what the form says and what the community answered.
 #[component]
 fn Told(view: Memo<MatterView>) -> impl IntoView {
-    let place = move || view.with(|view| words::with_place(&view.row.to, &view.row.place));
+    let place = move || view.with(|view| target_name(&view.row));
     let lines = move || view.with(|view| facts(form_lines(&view.row.matter)));
     view! {
         <h3 class="service-title">{place}</h3>

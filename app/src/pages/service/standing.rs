@@ -68,19 +68,15 @@ pub(super) fn explanation(view: &MatterView) -> Option<String> {
         (RequestState::Waiting, Subject::MemberRegistration(_)) => Some(t!(register.waiting)),
         (RequestState::Waiting, Subject::Pledge(_)) => Some(t!(lists.waiting)),
         (RequestState::Waiting, _) => Some(t!(service.explain.waiting)),
+        (RequestState::Returned, Subject::Pledge(_)) => Some(t!(lists.returned)),
+        (RequestState::Returned, _) => Some(t!(service.explain.returned)),
         (RequestState::Taken, _) => Some(t!(lists.taken)),
         (RequestState::Contested, _) => Some(t!(lists.contested)),
         (RequestState::Joined, Subject::Service(_)) => Some(t!(service.explain.joined)),
         (RequestState::Joined, _) => Some(t!(service.explain.joined_twice)),
         (RequestState::Disputed, _) => Some(t!(service.explain.disputed)),
         (RequestState::Replaced, _) => Some(t!(service.explain.replaced)),
-        (
-            RequestState::Accepted
-            | RequestState::Corrected
-            | RequestState::Returned
-            | RequestState::Withdrawn,
-            _,
-        ) => None,
+        (RequestState::Accepted | RequestState::Corrected | RequestState::Withdrawn, _) => None,
     }
 }
 
@@ -89,12 +85,27 @@ pub(super) fn explanation(view: &MatterView) -> Option<String> {
 #[component]
 pub(super) fn Answers(#[prop(into)] view: Signal<MatterView>) -> impl IntoView {
     let lines = move || view.with(|view| facts(answers(&view.row.matter)));
-    let flags = Memo::new(move |_| view.with(|view| view.row.matter.flags.clone()));
+    let flags = Memo::new(move |_| view.with(|view| told_flags(&view.row.matter)));
     view! {
         {move || view.with(explanation).map(|words| view! { <p>{words}</p> })}
         {lines}
         {move || flags.get().into_iter().map(|flag| view! { <Flag flag /> }).collect_view()}
     }
+}
+
+/// What somebody should look at: nothing about a request that is over, and what the community looks at
+/// only until it has.
+fn told_flags(matter: &Matter) -> Vec<MatterFlag> {
+    let is_told = |flag: &MatterFlag| match flag {
+        MatterFlag::AcceptedTwice | MatterFlag::Overlapping => matter.is_live(),
+        MatterFlag::Crossed => true,
+        MatterFlag::Overlong
+        | MatterFlag::BackDated
+        | MatterFlag::InFuture
+        | MatterFlag::ListingClosed
+        | MatterFlag::ListingUnknown => matter.is_open(),
+    };
+    matter.flags.iter().copied().filter(is_told).collect()
 }
 
 /// What was said to a request, each with what it is called.

@@ -5,7 +5,7 @@ use shared::client::MatterView;
 use shared::ids::OrganisationId;
 use shared::words::{RequestState, ServiceCategory};
 
-use super::super::community::{home, summary};
+use super::super::community::{home, summary, target_name};
 use super::super::form::Form;
 use super::super::own::{Registrations, teams};
 use super::draft::{Doubt, NOTE_CHARACTERS, Place, ServiceDraft};
@@ -37,8 +37,7 @@ pub(super) fn targets(views: &[MatterView]) -> Targets {
         }
     };
     for view in registered {
-        let name = words::with_place(&view.row.to, &view.row.place);
-        add(view.row.matter.to, name);
+        add(view.row.matter.to, target_name(&view.row));
     }
     let directory = use_app_state().directory();
     directory.with_untracked(|slice| {

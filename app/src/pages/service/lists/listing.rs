@@ -8,13 +8,14 @@ use shared::ids::ListingId;
 use shared::reconcile::BoardItem;
 use shared::records::{Pledge, Subject};
 
+use super::super::community::organisation_name;
 use super::super::entry::ServiceDraft;
 use super::super::facts::facts;
 use super::super::own::{own_matters, pledges_on};
 use super::super::standing::{Answers, Standing};
 use super::super::withdraw::{WithdrawSheet, Withdrawing};
 use super::tallies::Tallies;
-use super::{Listed, communities, community_name, find_listed, own_lists, reason_text};
+use super::{Listed, communities, find_listed, own_lists, reason_text};
 use crate::components::{
     Button, ButtonKind, ButtonSize, Icon, LoadingState, Notice, Screen, Section, Sheet, TextArea,
     Tone,
@@ -46,17 +47,23 @@ pub(in crate::pages::service) fn ListingPage() -> impl IntoView {
         lists.with(|lists| find_listed(lists, id))
     });
     let (claiming, withdrawing) = (RwSignal::new(false), Withdrawing::new());
-    let shown = move || match listed.get() {
-        Some(listed) => {
-            let pledges = matters.with(|views| pledges_on(views, listed.item.listing.listing));
-            view! {
-                <Told listed=listed.clone() tallies />
-                <Claims listed pledges claiming withdrawing />
-            }
-            .into_any()
+    let pledges = Memo::new(move |_| match id.get() {
+        Some(id) => matters.with(|views| pledges_on(views, id)),
+        None => Vec::new(),
+    });
+    let shown = move || match (listed.get(), pledges.get()) {
+        (Some(listed), pledges) => view! {
+            <Told listed=listed.clone() tallies />
+            <Claims listed=Some(listed) pledges claiming withdrawing />
         }
-        None if arrived.get() => view! { <NotFoundPage /> }.into_any(),
-        None => view! { <LoadingState rows=4 /> }.into_any(),
+        .into_any(),
+        (None, pledges) if !pledges.is_empty() => view! {
+            <Notice text=move || t!(lists.not_here) tone=Tone::Neutral />
+            <Claims listed=None pledges claiming withdrawing />
+        }
+        .into_any(),
+        (None, _) if arrived.get() => view! { <NotFoundPage /> }.into_any(),
+        (None, _) => view! { <LoadingState rows=4 /> }.into_any(),
     };
     view! {
         <Screen>
@@ -81,7 +88,7 @@ pub(in crate::pages::service) fn ListingPage() -> impl IntoView {
 #[component]
 fn Told(listed: Listed, tallies: Tallies) -> impl IntoView {
     let id = listed.item.listing.listing;
-    let community = community_name(listed.item.organisation);
+    let community = organisation_name(listed.item.organisation);
     let listed = StoredValue::new(listed);
     let kind = move || {
         listed.with_value(|listed| {
@@ -167,7 +174,7 @@ fn lines(item: &BoardItem, community: String, places: String) -> Vec<(String, St
 /// The owner's claims, the newest first, and what can be done next.
 #[component]
 fn Claims(
-    listed: Listed,
+    listed: Option<Listed>,
     pledges: Vec<MatterView>,
     claiming: RwSignal<bool>,
     withdrawing: Withdrawing,
@@ -178,9 +185,9 @@ fn Claims(
         .map(|view| &view.row.matter)
         .find(|matter| matter.is_live())
         .cloned();
-    let may_claim = listed.open && live.is_none();
-    let is_taken = live.is_some();
-    let item = StoredValue::new(listed.item);
+    let is_open = listed.as_ref().is_some_and(|listed| listed.open);
+    let may_claim = is_open && live.is_none();
+    let taken = listed.filter(|_| live.is_some());
     view! {
         {may_claim
             .then(|| {
@@ -204,14 +211,14 @@ fn Claims(
                     </Section>
                 }
             })}
-        {is_taken
-            .then(|| {
+        {taken
+            .map(|listed| {
                 view! {
                     <Button
                         label=move || t!(lists.served)
                         size=ButtonSize::Wide
                         icon=Icon::Pencil
-                        on_press=move || item.with_value(|item| serve(state, item))
+                        on_press=move || serve(state, &listed.item)
                     />
                 }
             })}

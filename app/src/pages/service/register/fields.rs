@@ -7,7 +7,7 @@ use shared::records::Subject;
 use shared::words::{FreeTime, ServiceCategory};
 
 use super::super::community::{self, CommunityChoice};
-use super::super::form::{DraftForm, Form};
+use super::super::form::{DraftForm, Form, takes_enter};
 use super::super::own::{Registrations, own_matters};
 use super::draft::{NOTE_CHARACTERS, Place, RegistrationDraft};
 use crate::components::{
@@ -317,14 +317,20 @@ fn Skills(form: Form<RegistrationDraft>) -> impl IntoView {
     };
     view! {
         <div class="skills">
-            <TextInput
-                label=move || t!(register.skills)
-                optional=true
-                value=form.value(|draft| draft.skill.clone())
-                on_input=form.on_input(|draft, typed| draft.skill = typed)
-                hint=said(move || t!(register.skills_hint))
-                error=form.error(Place::Skills)
-            />
+            <div on:keydown=move |event| {
+                if takes_enter(&event) {
+                    add();
+                }
+            }>
+                <TextInput
+                    label=move || t!(register.skills)
+                    optional=true
+                    value=form.value(|draft| draft.skill.clone())
+                    on_input=form.on_input(|draft, typed| draft.skill = typed)
+                    hint=said(move || t!(register.skills_hint))
+                    error=form.error(Place::Skills)
+                />
+            </div>
             <Button label=move || t!(register.skill_add) icon=Icon::Plus on_press=add />
             <div class="cluster">
                 <For each=move || skills.get() key=String::clone children=chip />

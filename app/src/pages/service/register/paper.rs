@@ -6,6 +6,7 @@ use shared::records::ReplyWord;
 use shared::wire::MatterRow;
 use shared::words::RequestState;
 
+use super::super::community::target_name;
 use super::super::own::{Registrations, own_matters};
 use super::form_lines;
 use crate::components::{Button, ButtonKind, ButtonLink, EmptyState, Icon, Notice, Screen, Tone};
@@ -74,7 +75,7 @@ fn RegistrationSheet(row: MatterRow) -> impl IntoView {
             }
         };
         row.with_value(|row| {
-            let place = words::with_place(&row.to, &row.place);
+            let place = target_name(row);
             let state = (t!(paper.outcome), state_name(&row.matter));
             let first = std::iter::once((t!(register.community), place));
             first
@@ -101,8 +102,7 @@ fn receipt(row: &MatterRow) -> Option<AnyView> {
     let opinion = opinion(row.matter.state, &reply)?;
     let told = t!(
         register.receipt_text,
-        name = row.name,
-        from = row.from,
+        name = words::with_place(&row.name, &[&row.from]),
         day = format_date(reply.at.0),
         to = row.to
     );
