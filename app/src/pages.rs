@@ -29,11 +29,13 @@ mod reason_sheet;
 mod records;
 mod scan;
 mod scanner;
+mod service;
 mod service_words;
 mod settings;
 mod storage;
 mod today;
 mod trouble;
+mod typed;
 mod words;
 
 pub use activity::ActivityPage;
@@ -43,9 +45,10 @@ pub use feedback::FeedbackSheet;
 pub use later::{
     LaterAffairs, LaterAttended, LaterBoard, LaterCopy, LaterEditPlan, LaterMembers, LaterNewPlan,
     LaterOverview, LaterPaper, LaterPlanning, LaterReceipt, LaterRecords, LaterReport,
-    LaterSettings, LaterTeam, LaterUnit, fetch_ahead,
+    LaterService, LaterSettings, LaterTeam, LaterUnit, fetch_ahead,
 };
 pub use not_found::NotFoundPage;
 pub use scan::ScanSheet;
+pub use service::ServiceScreen;
 pub use storage::StoragePage;
 pub use today::TodayPage;

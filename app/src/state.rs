@@ -15,6 +15,7 @@ mod preferences;
 mod rights;
 mod roll_call;
 mod scanning;
+mod service;
 mod settle;
 mod toasts;
 

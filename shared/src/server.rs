@@ -299,7 +299,7 @@ impl Exchange {
             outcomes: read.outcomes,
             outcomes_revision: read.outcomes_revision,
             matters: read.matters,
-            matters_revision: read.matters_revision,
+            matters_revision: self.request.matters.map(|_| read.matters_revision),
             more: more || read.more,
         }))
     }

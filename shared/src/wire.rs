@@ -87,9 +87,9 @@ pub struct SyncResponse {
     /// as the phone has not seen it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub matters: Vec<MatterRow>,
-    /// The revision to send next time.
-    #[serde(default, skip_serializing_if = "is_zero")]
-    pub matters_revision: u64,
+    /// The revision to send next time; a server of before matters tells of none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub matters_revision: Option<u64>,
     /// Whether there is more to fetch at once.
     pub more: bool,
 }
@@ -149,11 +149,6 @@ pub enum DecodeError {
     /// The bytes are not CBOR of the expected shape.
     #[error("the bytes are not CBOR of the expected shape")]
     Malformed,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
-fn is_zero(number: &u64) -> bool {
-    *number == 0
 }
 
 /// Returns the CBOR of a value.

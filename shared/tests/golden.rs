@@ -202,7 +202,7 @@ fn response() -> SyncResponse {
         }],
         outcomes_revision: 11,
         matters: Vec::new(),
-        matters_revision: 0,
+        matters_revision: None,
         more: true,
     }
 }

@@ -22,6 +22,7 @@ use super::overview::OverviewPage;
 use super::paper::PaperPage;
 use super::planning::{CopyPage, EditPlanPage, NewPlanPage, PlanSection, PlanningPage};
 use super::records::RecordsPage;
+use super::service::ServiceScreen;
 use super::settings::SettingsPage;
 use super::trouble::Trouble;
 use crate::components::{Button, ButtonKind, Icon, LoadingState};
@@ -65,6 +66,12 @@ pub fn LaterAttended() -> impl IntoView {
 #[component]
 pub fn LaterSettings() -> impl IntoView {
     view! { <Later part=Part::Own shown=move || here(settings()) /> }
+}
+
+/// A screen of 服务, fetched.
+#[component]
+pub fn LaterService(screen: ServiceScreen) -> impl IntoView {
+    view! { <Later part=Part::Own shown=move || here(service(screen)) /> }
 }
 
 /// [`OverviewPage`], fetched.
@@ -200,7 +207,8 @@ impl Part {
             Self::Own => {
                 records_arrive().await?;
                 settings_arrive().await?;
-                attended_arrives().await
+                attended_arrives().await?;
+                service_arrives().await
             }
             Self::Coordinators => {
                 overview_arrives().await?;
@@ -286,6 +294,11 @@ fn settings() -> Fetched {
 #[wasm_split(own, fallible, preload(attended_arrives))]
 fn attended() -> Fetched {
     Ok(view! { <AttendedPage /> }.into_any())
+}
+
+#[wasm_split(own, fallible, preload(service_arrives))]
+fn service(screen: ServiceScreen) -> Fetched {
+    Ok(screen.view())
 }
 
 #[wasm_split(coordinators, fallible, preload(overview_arrives))]

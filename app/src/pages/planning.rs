@@ -18,7 +18,6 @@ use shared::time::{DAY_MS, Timestamp};
 
 pub(super) use self::affairs::PlanSection;
 pub(super) use self::copy::CopyPage;
-pub(super) use self::draft::{parse_clock, parse_day};
 use self::options::OrganisationChoice;
 pub(super) use self::write::{EditPlanPage, NewPlanPage};
 use super::words;

@@ -91,6 +91,7 @@ pub(super) fn flag_name(flag: MatterFlag) -> String {
         MatterFlag::ListingUnknown => t!(matter.flag.listing_unknown),
         MatterFlag::Crossed => t!(matter.flag.crossed),
         MatterFlag::AcceptedTwice => t!(matter.flag.accepted_twice),
+        MatterFlag::SelfDecided => t!(matter.flag.self_decided),
     }
 }
 

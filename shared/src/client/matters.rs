@@ -318,7 +318,7 @@ impl Engine {
     pub(super) fn take_matters(
         &mut self,
         rows: Vec<MatterRow>,
-        revision: u64,
+        revision: Option<u64>,
         writes: &mut Vec<Write>,
     ) {
         for row in rows {
@@ -330,8 +330,7 @@ impl Engine {
             });
             self.matters.insert(key, row);
         }
-        // A server of before matters tells of none.
-        self.meta.matters_revision = self.meta.matters_revision.max(revision);
+        self.meta.matters_revision = revision.unwrap_or(self.meta.matters_revision);
         self.meta.matters_held = self.matters.len();
     }
 

@@ -214,6 +214,7 @@ pub(super) fn flag_explanation(flag: MatterFlag) -> String {
         MatterFlag::ListingUnknown => t!(affairs.flag.listing_unknown),
         MatterFlag::Crossed => t!(affairs.flag.crossed),
         MatterFlag::AcceptedTwice => t!(affairs.flag.accepted_twice),
+        MatterFlag::SelfDecided => t!(affairs.flag.self_decided),
     }
 }
 

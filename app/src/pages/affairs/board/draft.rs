@@ -9,7 +9,7 @@ use shared::words::{FreeTime, ListingKind, ServiceCategory};
 use uuid::Uuid;
 
 use crate::pages::affairs::form::{Fault, Faults, Fields};
-use crate::pages::planning::parse_day;
+use crate::pages::typed::parse_day;
 
 /// Skills that a listing may ask for, and characters of one; the same as the record may.
 const SKILLS: usize = 10;

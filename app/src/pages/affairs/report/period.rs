@@ -3,7 +3,7 @@
 use shared::time::Day;
 
 use crate::components::Choice;
-use crate::pages::planning::parse_day;
+use crate::pages::typed::parse_day;
 use crate::t;
 
 /// A period that is offered.

@@ -9,7 +9,7 @@ use shared::time::{DAY_MS, Day, MINUTE_MS, Timestamp};
 use shared::words::ServiceCategory;
 
 use crate::pages::affairs::form::{Fault, Faults, Fields};
-use crate::pages::planning::{parse_clock, parse_day};
+use crate::pages::typed::{parse_clock, parse_day};
 
 /// People of one record.
 const PEOPLE: usize = 100;
@@ -91,6 +91,7 @@ impl Draft {
             note: fields.text(Place::Note, &self.note, 500),
             listing: self.listing,
             activity: None,
+            photo: None,
             people: self.people.iter().copied().collect(),
         };
         let span = service.span_minutes();

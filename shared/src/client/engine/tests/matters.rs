@@ -66,6 +66,7 @@ fn row(request: EntryId, who: MemberId, to: OrganisationId, state: RequestState)
             day: now().day(),
             state,
             reply: None,
+            contradicting: Vec::new(),
             withdrawal: None,
             rating: None,
             replaced_by: None,
@@ -87,7 +88,7 @@ fn told(phone: &mut Phone, rows: Vec<MatterRow>, revision: u64) {
     }
     phone.answer(|response| {
         response.matters = rows;
-        response.matters_revision = revision;
+        response.matters_revision = Some(revision);
     });
     while phone.engine.status().busy {
         phone.answer(|_| {});
@@ -263,7 +264,7 @@ fn with_other_rights_what_concerns_others_is_forgotten_and_asked_for_anew() {
         let mut news = slice(None);
         news.version = 2;
         response.directory = Some(news);
-        response.matters_revision = 5;
+        response.matters_revision = Some(5);
     });
     assert_eq!(shown(&phone), [(RequestState::Accepted, None)]);
     while phone.engine.status().busy {

@@ -194,7 +194,7 @@ pub(super) fn accept(request: &SyncRequest) -> SyncResponse {
         outcomes: Vec::new(),
         outcomes_revision: request.outcomes,
         matters: Vec::new(),
-        matters_revision: request.matters.unwrap_or_default(),
+        matters_revision: request.matters,
         more: false,
     }
 }
