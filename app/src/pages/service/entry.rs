@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::client::MatterView;
 use shared::codes::Code;
-use shared::ids::EntryId;
+use shared::ids::{EntryId, OrganisationId};
 use shared::records::Subject;
 use shared::words::RequestState;
 
@@ -86,17 +86,9 @@ fn ServiceForm(
     let state = use_app_state();
     let usual = first.to;
     let form = Form::begin(&name, first);
-    match form.draft.with_untracked(|draft| draft.to) {
-        // A draft that a timer began names nobody.
-        None => form.draft.update(|draft| draft.to = usual),
-        // What is chosen is shown, or it would seem that nothing were.
-        Some(to) if targets.iter().all(|target| target.0 != to) => {
-            targets.push((to, organisation_name(to).get_untracked()));
-        }
-        Some(_) => {}
-    }
+    name_target(form, usual, &mut targets);
     let (busy, failure) = (RwSignal::new(false), RwSignal::new(None::<Code>));
-    let (sure, discarding) = (RwSignal::new(false), RwSignal::new(false));
+    let sure = RwSignal::new(false);
     let own_name = name.clone();
     let enter = Callback::new(move |()| {
         let Ok((to, service)) = form.draft.with_untracked(ServiceDraft::read) else {
@@ -138,12 +130,6 @@ fn ServiceForm(
             <What form targets />
         </DraftForm>
         <TroublePlace code=failure />
-        <Button
-            label=move || t!(service.drop_draft)
-            kind=ButtonKind::Quiet
-            size=ButtonSize::Wide
-            on_press=move || discarding.set(true)
-        />
         <ConfirmSheet
             open=sure
             title=|| t!(service.sure_title)
@@ -152,14 +138,42 @@ fn ServiceForm(
             kind=ButtonKind::Primary
             on_yes=enter
         />
+        <DropDraft name=own_name />
+    }
+}
+
+/// A draft that a timer began names nobody; and what is chosen is shown, or it would seem that nothing
+/// were.
+fn name_target(form: Form<ServiceDraft>, usual: Option<OrganisationId>, targets: &mut Targets) {
+    match form.draft.with_untracked(|draft| draft.to) {
+        None => form.draft.update(|draft| draft.to = usual),
+        Some(to) if targets.iter().all(|target| target.0 != to) => {
+            targets.push((to, organisation_name(to).get_untracked()));
+        }
+        Some(_) => {}
+    }
+}
+
+/// Lets what is typed go, once that is really meant.
+#[component]
+fn DropDraft(name: String) -> impl IntoView {
+    let state = use_app_state();
+    let asked = RwSignal::new(false);
+    view! {
+        <Button
+            label=move || t!(service.drop_draft)
+            kind=ButtonKind::Quiet
+            size=ButtonSize::Wide
+            on_press=move || asked.set(true)
+        />
         <ConfirmSheet
-            open=discarding
+            open=asked
             title=|| t!(service.drop_title)
             text=|| t!(service.drop_text)
             yes=|| t!(service.drop_draft)
             kind=ButtonKind::Danger
             on_yes=move |()| {
-                state.drop_draft(&own_name);
+                state.drop_draft(&name);
                 state.go("/service", Going::Onward);
             }
         />

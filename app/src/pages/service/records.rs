@@ -165,20 +165,7 @@ pub(super) fn ServicePage() -> impl IntoView {
 fn Service(view: MatterView, withdrawing: Withdrawing) -> impl IntoView {
     let boards = use_app_state().boards();
     let matter = view.row.matter.clone();
-    let request = matter.request;
-    let is_own = !is_by_team(&matter);
-    let records = use_app_state().records();
-    let returned = is_own && matter.state == RequestState::Returned && matter.replaced_by.is_none();
-    // One that stands on this phone only takes its place already.
-    let may_send_again =
-        Memo::new(move |_| returned && records.with(|views| !replaced(views).contains(&request)));
-    let may_withdraw = is_own && matter.is_live();
-    let others: Vec<EntryId> = matter
-        .same_as
-        .iter()
-        .copied()
-        .chain(matter.replaced_by)
-        .collect();
+    let by_team = is_by_team(&matter);
     let view = Signal::stored(view);
     let lines = move || {
         view.with(|view| {
@@ -190,6 +177,12 @@ fn Service(view: MatterView, withdrawing: Withdrawing) -> impl IntoView {
             facts(service_lines(view, listing))
         })
     };
+    let proxy = move || {
+        view! {
+            <Chip text=move || t!(service.proxy) tone=Tone::Info icon=Icon::Users />
+            <p>{move || t!(service.proxy_explain)}</p>
+        }
+    };
     view! {
         <div class="card service-card">
             <h2 class="service-title">
@@ -197,35 +190,49 @@ fn Service(view: MatterView, withdrawing: Withdrawing) -> impl IntoView {
             </h2>
             <Standing view />
             <Answers view />
-            {move || {
-                (!is_own)
-                    .then(|| {
-                        view! {
-                            <Chip
-                                text=move || t!(service.proxy)
-                                tone=Tone::Info
-                                icon=Icon::Users
-                            />
-                            <p>{move || t!(service.proxy_explain)}</p>
-                        }
-                    })
-            }}
+            {by_team.then(proxy)}
             {lines}
         </div>
+        <Actions matter withdrawing />
+    }
+}
+
+/// The way to other records of the same service, and what can be done with an own one.
+#[component]
+fn Actions(matter: Matter, withdrawing: Withdrawing) -> impl IntoView {
+    let records = use_app_state().records();
+    let request = matter.request;
+    let is_own = !is_by_team(&matter);
+    let returned = is_own && matter.state == RequestState::Returned && matter.replaced_by.is_none();
+    // One that only this phone knows takes its place already.
+    let may_send_again =
+        Memo::new(move |_| returned && records.with(|views| !replaced(views).contains(&request)));
+    let may_withdraw = is_own && matter.is_live();
+    let others = matter.same_as.iter().copied().chain(matter.replaced_by);
+    let other = |other: EntryId| {
+        view! {
+            <ButtonLink
+                label=move || t!(service.other)
+                href=format!("/service/records/{other}")
+                size=ButtonSize::Wide
+                icon=Icon::List
+            />
+        }
+    };
+    let others = others.map(other).collect_view();
+    let withdraw = move || {
+        view! {
+            <Button
+                label=move || t!(service.withdraw)
+                kind=ButtonKind::Quiet
+                size=ButtonSize::Wide
+                on_press=move || withdrawing.ask(matter.clone())
+            />
+        }
+    };
+    view! {
         <div class="service-actions">
-            {others
-                .into_iter()
-                .map(|other| {
-                    view! {
-                        <ButtonLink
-                            label=move || t!(service.other)
-                            href=format!("/service/records/{other}")
-                            size=ButtonSize::Wide
-                            icon=Icon::List
-                        />
-                    }
-                })
-                .collect_view()}
+            {others}
             <Show when=move || may_send_again.get()>
                 <ButtonLink
                     label=move || t!(service.again)
@@ -235,17 +242,7 @@ fn Service(view: MatterView, withdrawing: Withdrawing) -> impl IntoView {
                     icon=Icon::Pencil
                 />
             </Show>
-            {may_withdraw
-                .then(|| {
-                    view! {
-                        <Button
-                            label=move || t!(service.withdraw)
-                            kind=ButtonKind::Quiet
-                            size=ButtonSize::Wide
-                            on_press=move || withdrawing.ask(matter.clone())
-                        />
-                    }
-                })}
+            {may_withdraw.then(withdraw)}
         </div>
     }
 }

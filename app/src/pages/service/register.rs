@@ -3,6 +3,7 @@
 mod draft;
 mod fields;
 mod paper;
+mod skills;
 
 use leptos::prelude::*;
 use shared::client::MatterView;

@@ -1,5 +1,7 @@
 //! The form of a registration: where, who, what the member is good at and when.
 
+use std::collections::BTreeSet;
+
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::codes::Code;
@@ -7,12 +9,13 @@ use shared::records::Subject;
 use shared::words::{FreeTime, ServiceCategory};
 
 use super::super::community::{self, CommunityChoice};
-use super::super::form::{DraftForm, Form, takes_enter};
+use super::super::form::{DraftForm, Form};
 use super::super::own::{Registrations, own_matters};
 use super::draft::{NOTE_CHARACTERS, Place, RegistrationDraft};
+use super::skills::Skills;
 use crate::components::{
-    Button, Choice, EmptyState, Glyph, Icon, InputKind, LoadingState, Notice, Screen, Section,
-    TextArea, TextInput, Ticks, Tone,
+    Choice, EmptyState, Icon, InputKind, LoadingState, Notice, Screen, Section, TextArea,
+    TextInput, Ticks, Tone,
 };
 use crate::pages::service_words::{category_name, free_time_name};
 use crate::pages::trouble::TroublePlace;
@@ -257,90 +260,8 @@ fn Offers(form: Form<RegistrationDraft>) -> impl IntoView {
     }
 }
 
-fn turn<T: Ord>(set: &mut std::collections::BTreeSet<T>, one: T) {
+fn turn<T: Ord>(set: &mut BTreeSet<T>, one: T) {
     if !set.remove(&one) {
         set.insert(one);
-    }
-}
-
-/// Skills as chips: typed, or picked from what the lists on this phone ask for.
-#[component]
-fn Skills(form: Form<RegistrationDraft>) -> impl IntoView {
-    let boards = use_app_state().boards();
-    let skills = Memo::new(move |_| form.draft.with(|draft| draft.skills.clone()));
-    let asked_for = Memo::new(move |_| {
-        let asked: std::collections::BTreeSet<String> = boards.with(|items| {
-            let skills = items.iter().flat_map(|item| &item.listing.skills);
-            skills.cloned().collect()
-        });
-        let missing = asked
-            .into_iter()
-            .filter(|skill| skills.with(|own| !own.contains(skill)));
-        missing.collect::<Vec<_>>()
-    });
-    let add = move || {
-        form.draft.update(|draft| {
-            let typed = std::mem::take(&mut draft.skill);
-            draft.add_skill(&typed);
-        });
-    };
-    let remove = move |skill: String| {
-        form.draft
-            .update(|draft| draft.skills.retain(|own| *own != skill));
-    };
-    let chip = move |skill: String| {
-        let (told, name) = (skill.clone(), skill.clone());
-        view! {
-            <button
-                type="button"
-                class="skill chosen"
-                aria-label=move || t!(register.skill_remove, skill = told)
-                on:click=move |_| remove(name.clone())
-            >
-                <span>{skill}</span>
-                <Glyph icon=Icon::Close />
-            </button>
-        }
-    };
-    let offer = move |skill: String| {
-        let added = skill.clone();
-        view! {
-            <button
-                type="button"
-                class="skill"
-                on:click=move |_| form.draft.update(|draft| draft.add_skill(&added))
-            >
-                <Glyph icon=Icon::Plus />
-                <span>{skill}</span>
-            </button>
-        }
-    };
-    view! {
-        <div class="skills">
-            <div on:keydown=move |event| {
-                if takes_enter(&event) {
-                    add();
-                }
-            }>
-                <TextInput
-                    label=move || t!(register.skills)
-                    optional=true
-                    value=form.value(|draft| draft.skill.clone())
-                    on_input=form.on_input(|draft, typed| draft.skill = typed)
-                    hint=said(move || t!(register.skills_hint))
-                    error=form.error(Place::Skills)
-                />
-            </div>
-            <Button label=move || t!(register.skill_add) icon=Icon::Plus on_press=add />
-            <div class="cluster">
-                <For each=move || skills.get() key=String::clone children=chip />
-            </div>
-            <Show when=move || !asked_for.with(Vec::is_empty)>
-                <p class="field-hint">{move || t!(register.skills_wanted)}</p>
-                <div class="cluster">
-                    <For each=move || asked_for.get() key=String::clone children=offer />
-                </div>
-            </Show>
-        </div>
     }
 }
