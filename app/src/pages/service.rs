@@ -32,6 +32,7 @@ use self::register::{RegistrationFormPage, RegistrationPage, RegistrationPaperPa
 pub use self::screen::ServiceScreen;
 use self::standing::{Standing, explanation};
 use self::timer::TimerCard;
+use super::later::LaterAffairsEntries;
 use super::words;
 use crate::components::{ButtonKind, ButtonLink, ButtonSize, Icon, LoadingState, Screen, Section};
 use crate::locale::format_date;
@@ -77,8 +78,12 @@ fn HubPage() -> impl IntoView {
 #[component]
 fn Hub() -> impl IntoView {
     fetch_ahead();
+    let state = use_app_state();
     let matters = own_matters();
     view! {
+        <Show when=move || state.can_coordinate()>
+            <LaterAffairsEntries />
+        </Show>
         <OwnRegistration matters />
         <OwnService matters />
         <SuitingLists matters />

@@ -49,15 +49,6 @@ pub(super) fn satisfaction_name(satisfaction: Satisfaction) -> String {
     }
 }
 
-pub(super) fn request_kind_name(kind: RequestKind) -> String {
-    match kind {
-        RequestKind::MemberRegistration => t!(record.member_registration),
-        RequestKind::OrganisationRegistration => t!(record.org_registration),
-        RequestKind::Service => t!(record.service),
-        RequestKind::Pledge => t!(record.pledge),
-    }
-}
-
 /// How a request stands, in the words of its kind: a registration is accepted, a service approved.
 pub(super) fn state_name(matter: &Matter) -> String {
     let is_registration = match matter.kind() {
