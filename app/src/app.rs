@@ -117,12 +117,18 @@ fn Tabs(path: Signal<String>) -> impl IntoView {
             &[
                 Place::Today,
                 Place::Records,
+                Place::Service,
                 Place::Overview,
                 Place::Members,
                 Place::Settings,
             ][..]
         } else {
-            &[Place::Today, Place::Records, Place::Settings][..]
+            &[
+                Place::Today,
+                Place::Records,
+                Place::Service,
+                Place::Settings,
+            ][..]
         };
         places.iter().copied().map(Place::tab).collect::<Vec<_>>()
     });

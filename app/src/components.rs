@@ -18,6 +18,7 @@ mod sheet;
 mod state;
 mod status;
 mod table;
+mod ticks;
 mod trend;
 mod viewfinder;
 
@@ -35,6 +36,7 @@ pub use sheet::Sheet;
 pub use state::{EmptyState, ErrorState, LoadingState};
 pub use status::{Chip, OnlineBadge, RecordStatus, StatusChip, Tone, UnsentBadge};
 pub use table::{Align, Column, DataTable, TableRow};
+pub use ticks::Ticks;
 pub use trend::{BarTrend, TrendDay};
 pub use viewfinder::{PhotoButton, Viewfinder};
 

@@ -46,9 +46,10 @@ pub use camera::CameraFault;
 pub(crate) use camera::{Camera, read_photo};
 pub(crate) use clock::now;
 pub(crate) use local::{
-    announce_ready, download, download_bytes, installation, keep_local, kept_local, origin, print,
-    report_crashes,
+    announce_ready, download, download_bytes, forget_own, installation, keep_local, keep_own,
+    kept_local, kept_own, origin, print, report_crashes,
 };
+pub(crate) use network::Tagged;
 pub(crate) use news::News;
 pub use news::{AppPhase, Persistence, StorageNotice};
 pub(crate) use screen::Awake;
@@ -247,10 +248,20 @@ impl Driver {
         answer.map_err(network::code)
     }
 
-    async fn answer(
+    /// Asks the server for something, `None` when it is still what the tag names.
+    pub(crate) async fn ask_newer(
         &self,
-        request: impl AsyncFn() -> Result<Vec<u8>, NetworkFault>,
-    ) -> Result<Vec<u8>, NetworkFault> {
+        path: &str,
+        tag: Option<&str>,
+    ) -> Result<Option<Tagged>, Code> {
+        let answer = self.answer(|| network::get_newer(path, tag)).await;
+        answer.map_err(network::code)
+    }
+
+    async fn answer<T>(
+        &self,
+        request: impl AsyncFn() -> Result<T, NetworkFault>,
+    ) -> Result<T, NetworkFault> {
         let mut answer = request().await;
         let ended = matches!(
             answer,

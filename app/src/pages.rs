@@ -4,6 +4,7 @@
 //! The frame shows the one `h1`, the tabs and the toasts; a page begins with its content.
 
 mod activity;
+mod affairs;
 mod attended;
 mod audience;
 mod by_code;
@@ -28,10 +29,13 @@ mod reason_sheet;
 mod records;
 mod scan;
 mod scanner;
+mod service;
+mod service_words;
 mod settings;
 mod storage;
 mod today;
 mod trouble;
+mod typed;
 mod words;
 
 pub use activity::ActivityPage;
@@ -39,10 +43,12 @@ pub use elsewhere::ElsewherePage;
 pub use enrol::EnrolPage;
 pub use feedback::FeedbackSheet;
 pub use later::{
-    LaterAttended, LaterCopy, LaterEditPlan, LaterMembers, LaterNewPlan, LaterOverview, LaterPaper,
-    LaterPlanning, LaterRecords, LaterSettings, fetch_ahead,
+    LaterAffairs, LaterAttended, LaterBoard, LaterCopy, LaterEditPlan, LaterMembers, LaterNewPlan,
+    LaterOverview, LaterPaper, LaterPlanning, LaterReceipt, LaterRecords, LaterReport,
+    LaterService, LaterSettings, LaterTeam, LaterUnit, fetch_ahead,
 };
 pub use not_found::NotFoundPage;
 pub use scan::ScanSheet;
+pub use service::ServiceScreen;
 pub use storage::StoragePage;
 pub use today::TodayPage;

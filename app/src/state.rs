@@ -3,6 +3,7 @@
 //! Pages take [`AppState`] by [`use_app_state`], read its signals and call its methods; they never
 //! reach the driver. Everything shown here is derived from the engine and may be thrown away.
 
+mod affairs;
 mod coordinator;
 mod export;
 mod guests;
@@ -14,6 +15,7 @@ mod preferences;
 mod rights;
 mod roll_call;
 mod scanning;
+mod service;
 mod settle;
 mod toasts;
 

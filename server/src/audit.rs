@@ -37,6 +37,10 @@ pub enum AuditEvent {
     FeedbackRead,
     /// Totals were refused.
     OverviewRead,
+    /// Another person's photo was shown, or was not.
+    PhotoSeen,
+    /// A photo was not what its record announces.
+    PhotoRefused,
     /// Requests with names were read, or were not.
     MattersRead,
     /// A telephone number was read in full, or was not.
@@ -73,6 +77,8 @@ impl AuditEvent {
             Self::AttendanceExported => "attendance_exported",
             Self::FeedbackRead => "feedback_read",
             Self::OverviewRead => "overview_read",
+            Self::PhotoSeen => "photo_seen",
+            Self::PhotoRefused => "photo_refused",
             Self::MattersRead => "matters_read",
             Self::PhoneRead => "phone_read",
             Self::RegistrationsRead => "registrations_read",

@@ -1,21 +1,26 @@
 //! A made-up city for trying things out: the real counties and towns of Zhaoqing with invented
-//! villages, organisations, people and activities. The same seed and day make the same city; the
+//! villages, organisations, people, activities, registrations, lists and service. The same seed and day make the same city; the
 //! directory depends on the seed alone. Never reads a clock or a disk.
 
+mod census;
+mod community;
 mod dice;
 mod gazetteer;
 mod people;
 mod places;
 mod plans;
+mod share;
 mod texts;
 mod tree;
 
 use shared::directory::City;
+use shared::documents::DocumentName;
 use shared::ids::{ActivityId, MemberId, OrganisationId};
 use shared::records::Entry;
 use shared::time::Day;
 
 use crate::directory::DirectoryChanges;
+pub use census::Census;
 use gazetteer::Gazetteer;
 use people::Population;
 use places::Places;
@@ -33,6 +38,9 @@ pub struct DemoCity {
     pub plans: Vec<DemoPlan>,
     /// Who is invited to what is by invitation.
     pub marks: Vec<DemoMark>,
+    /// What people and units ask of communities and teams, what those answer, and what stands on
+    /// their lists.
+    pub statements: Vec<DemoStatement>,
     /// People to log in as.
     pub personas: Vec<Persona>,
 }
@@ -54,6 +62,15 @@ pub struct DemoMark {
     /// The activity.
     pub activity: ActivityId,
     /// The record, entered by a coordinator of the organisation.
+    pub entry: Entry,
+}
+
+/// A record about registrations, service or the lists.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DemoStatement {
+    /// The document that it stands in.
+    pub document: DocumentName,
+    /// The record.
     pub entry: Entry,
 }
 
@@ -81,6 +98,7 @@ pub fn generate(seed: u64, today: Day) -> DemoCity {
     let tree = Tree::generate(seed, &texts, &city, &places);
     let population = Population::generate(seed, &texts, &city, &tree);
     let calendars = plans::generate(seed, today, &texts, &tree, &population);
+    let statements = community::generate(seed, today, &texts, &tree, &population);
     let changes = DirectoryChanges {
         areas: places.into_areas(),
         organisations: tree
@@ -91,12 +109,15 @@ pub fn generate(seed: u64, today: Day) -> DemoCity {
         venues: tree.venues,
         people: population.people,
         appointments: population.appointments,
+        memberships: population.memberships,
+        mergers: Vec::new(),
     };
     DemoCity {
         city,
         changes,
         plans: calendars.plans,
         marks: calendars.marks,
+        statements,
         personas: population.personas,
     }
 }

@@ -1,7 +1,7 @@
 //! The directory as the server keeps it, and changes to it. Imports and the demo city make changes;
 //! the store applies them in one transaction.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use shared::directory::{Area, Organisation, Venue};
 use shared::ids::{AreaCode, MemberId, OrganisationId, OrganisationPath, VenueId};
@@ -34,6 +34,26 @@ pub struct Appointment {
     pub organisation: OrganisationId,
 }
 
+/// A place of a person in a team, beside the home branch: in a vanguard team, a task force or a
+/// provisional branch. A person may be in several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Membership {
+    /// The person.
+    pub member: MemberId,
+    /// The team.
+    pub organisation: OrganisationId,
+}
+
+/// What became of an organisation: it went into another, or stands by itself. Whoever has a right
+/// for the successor has it for the one that went into it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Merger {
+    /// The organisation.
+    pub organisation: OrganisationId,
+    /// The one that it went into.
+    pub successor: Option<OrganisationId>,
+}
+
 /// Everything in the directory that an import is checked against.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DirectorySnapshot {
@@ -45,6 +65,10 @@ pub struct DirectorySnapshot {
     pub venues: BTreeMap<VenueId, Venue>,
     /// The people, by code.
     pub people: BTreeMap<String, Person>,
+    /// Who is in which team.
+    pub memberships: BTreeSet<Membership>,
+    /// The organisations that went into another, and into which.
+    pub successors: BTreeMap<OrganisationId, OrganisationId>,
 }
 
 /// Rows to insert or to replace by their id. Nothing is ever deleted by an import.
@@ -60,6 +84,10 @@ pub struct DirectoryChanges {
     pub people: Vec<Person>,
     /// Rights to add.
     pub appointments: Vec<Appointment>,
+    /// Places in teams to add.
+    pub memberships: Vec<Membership>,
+    /// What became of organisations that are there, or among those above.
+    pub mergers: Vec<Merger>,
 }
 
 impl DirectoryChanges {

@@ -1,4 +1,4 @@
-//! Reads the owner's lists of areas, organisations and people into changes of the directory, and says
+//! Reads the owner's lists of areas, organisations, people and teams into changes of the directory, and says
 //! of every row that cannot be taken what is wrong with it. Owns file formats, cells and the rules
 //! between rows. Never reads a disk, a clock or a database, and never deletes anything.
 
@@ -7,6 +7,7 @@ mod cells;
 mod delimited;
 mod error_report;
 mod fields;
+mod memberships;
 mod organisations;
 mod roster;
 mod sheet;
@@ -44,11 +45,18 @@ pub enum ImportKind {
     Organisations,
     /// People, their branches and their rights.
     Roster,
+    /// Who is in which team.
+    Memberships,
 }
 
 impl ImportKind {
     /// Every kind, in the order in which a new deployment imports them.
-    pub const ALL: &'static [Self] = &[Self::Areas, Self::Organisations, Self::Roster];
+    pub const ALL: &'static [Self] = &[
+        Self::Areas,
+        Self::Organisations,
+        Self::Roster,
+        Self::Memberships,
+    ];
 
     /// Returns the word for the kind.
     pub const fn as_str(self) -> &'static str {
@@ -56,6 +64,7 @@ impl ImportKind {
             Self::Areas => "areas",
             Self::Organisations => "organisations",
             Self::Roster => "roster",
+            Self::Memberships => "memberships",
         }
     }
 
@@ -156,6 +165,7 @@ pub fn read(kind: ImportKind, bytes: &[u8], known: &DirectorySnapshot, city: &Ci
         ImportKind::Areas => areas::read(&table, known, city, &mut report),
         ImportKind::Organisations => organisations::read(&table, known, city, &mut report),
         ImportKind::Roster => roster::read(&table, known, city, &mut report),
+        ImportKind::Memberships => memberships::read(&table, known, &mut report),
     }
     report.errors.sort_by_key(|error| error.line);
     report

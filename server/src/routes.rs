@@ -9,6 +9,7 @@ mod headers;
 mod identity;
 mod matters;
 mod oversight;
+mod photos;
 mod session;
 mod sync;
 mod web;
@@ -105,6 +106,12 @@ pub fn router(counter: Counter) -> Router {
         .route("/service", get(matters::service))
         .route("/service.xlsx", get(matters::service_workbook))
         .route("/feedback", get(oversight::feedback))
+        .route(
+            "/photos/{hash}",
+            get(photos::photo)
+                .head(photos::progress)
+                .patch(photos::append),
+        )
         .route("/events", get(events::events))
         .fallback(nothing)
         .method_not_allowed_fallback(nothing)

@@ -6,6 +6,7 @@ pub mod identity;
 pub mod matters;
 pub mod news;
 pub mod oversight;
+pub mod photos;
 mod service_workbook;
 pub mod sync;
 mod turnstile;

@@ -8,6 +8,7 @@ pub mod identity;
 pub mod kept;
 pub mod matters;
 pub mod oversight;
+pub mod photos;
 pub mod postgres;
 pub mod sqlite;
 
@@ -20,7 +21,9 @@ use async_trait::async_trait;
 use shared::api::ListingTally;
 use shared::directory::City;
 use shared::gate::HandOver;
-use shared::ids::{ActivityId, DeviceId, DocumentId, MemberId, OrganisationId, OrganisationPath};
+use shared::ids::{
+    ActivityId, DeviceId, DocumentId, MemberId, OrganisationId, OrganisationPath, PhotoHash,
+};
 use shared::permission::Authority;
 use shared::project::{DeviceFacts, Projection};
 use shared::server::{Append, Appended, Load, Loaded, Read, ReadResult, StoredSnapshot};
@@ -44,6 +47,7 @@ use matters::{
 use oversight::{
     AttendanceRows, FeedbackRows, OrganisationRecord, OverviewRows, RosterRow, RosterWanted,
 };
+use photos::{PhotoEnd, PhotoKept, PhotoPart, PhotoRecord};
 use postgres::{PostgresStore, PostgresUrl};
 use sqlite::SqliteStore;
 
@@ -350,6 +354,18 @@ pub trait Store: Send + Sync + 'static {
         to: Day,
         limit: usize,
     ) -> Result<Vec<MatterRow>, StoreError>;
+
+    /// Returns what is known of a photo, and the services that show it.
+    async fn photo(&self, hash: PhotoHash) -> Result<PhotoRecord, StoreError>;
+
+    /// Keeps a part of a photo, if it begins where the last one ended and the device may bring it.
+    async fn keep_photo_part(&self, part: PhotoPart) -> Result<PhotoKept, StoreError>;
+
+    /// Returns what there is of a photo.
+    async fn photo_bytes(&self, hash: PhotoHash) -> Result<Vec<u8>, StoreError>;
+
+    /// Notes that a photo is whole, or drops what has come of it.
+    async fn end_photo(&self, hash: PhotoHash, end: PhotoEnd) -> Result<(), StoreError>;
 
     /// Returns the newest feedback of the members at and beneath a path.
     async fn feedback(

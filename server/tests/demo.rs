@@ -1,5 +1,8 @@
 //! The demo city is whole, reproducible and holds the traps of the real one.
 
+#[path = "fixtures/communities.rs"]
+mod communities;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use server::demo::{DemoCity, generate};
@@ -8,7 +11,7 @@ use shared::records::{Audience, Phase, Plan, Record};
 use shared::time::{Day, HOUR_MS};
 use shared::words::{ActivityKind, AreaLevel, OrganisationKind, Role, VenueKind};
 
-const PERSONAS: [&str; 7] = [
+const PERSONAS: [&str; 9] = [
     "branch_coordinator",
     "town_coordinator",
     "county_coordinator",
@@ -16,6 +19,8 @@ const PERSONAS: [&str; 7] = [
     "branch_host",
     "member_1",
     "member_2",
+    "team_leader",
+    "unit_coordinator",
 ];
 
 fn today() -> Day {
@@ -45,6 +50,7 @@ fn a_seed_and_a_day_make_the_same_city_every_time() {
         "the directory does not depend on the day"
     );
     assert_ne!(demo().plans, tomorrow.plans);
+    assert_ne!(demo().statements, tomorrow.statements);
     assert_ne!(demo().changes, generate(8, today()).changes);
 }
 
@@ -75,7 +81,10 @@ fn codes_paths_ids_and_telephone_numbers_are_unique() {
             .filter_map(|person| person.phone.as_ref()),
     );
     assert_unique("right", changes.appointments.iter());
-    assert_unique("entry", demo.plans.iter().map(|planned| planned.entry.id));
+    assert_unique("place in a team", changes.memberships.iter());
+    let planned = demo.plans.iter().map(|planned| planned.entry.id);
+    let said = demo.statements.iter().map(|said| said.entry.id);
+    assert_unique("entry", planned.chain(said));
     assert_unique("activity", plans(&demo).map(|(_, plan)| plan.activity));
 }
 
@@ -114,6 +123,9 @@ fn every_row_stands_after_the_rows_it_names() {
     );
     for right in &changes.appointments {
         assert!(organisations.contains(&right.organisation) && people.contains(&right.member));
+    }
+    for place in &changes.memberships {
+        assert!(organisations.contains(&place.organisation) && people.contains(&place.member));
     }
 }
 
@@ -202,7 +214,11 @@ fn personas_act_for_the_branch_and_all_above_it() {
             .iter()
             .filter(|right| right.member == persona.member)
             .collect();
-        if index < 4 {
+        if persona.key == "unit_coordinator" {
+            let path = branch.path.line().next().unwrap();
+            assert!(path.covers(&organisation(persona.organisation).path));
+            assert_eq!(rights[0].organisation, persona.organisation);
+        } else if index < 4 {
             let path = branch.path.line().nth(3 - index).unwrap();
             assert_eq!(organisation(persona.organisation).path, path);
             assert_eq!(rights.len(), 1);
@@ -217,6 +233,8 @@ fn personas_act_for_the_branch_and_all_above_it() {
             let roles: Vec<Role> = rights.iter().map(|right| right.role).collect();
             let expected: &[Role] = match persona.key {
                 "branch_host" => &[Role::Host],
+                // For the team and for the provisional branch.
+                "team_leader" => &[Role::Coordinator, Role::Coordinator],
                 _ => &[],
             };
             assert_eq!(roles, expected, "{}", persona.key);
@@ -309,21 +327,22 @@ fn the_city_has_the_size_of_the_real_one_and_a_roster_fit_to_try() {
             .filter(|venue| venue.kind == kind)
             .count()
     };
-    assert_eq!(venues(VenueKind::Hall), 1 + 9 + 104 + 1_556);
-    assert_eq!(venues(VenueKind::ServiceCentre), 1_556);
+    assert_eq!(venues(VenueKind::Hall), 1_552);
+    assert_eq!(venues(VenueKind::ServiceCentre), 1_554);
     assert_eq!(venues(VenueKind::PartySchool), 104);
     assert_eq!(venues(VenueKind::EduBase), 7);
     assert!(
-        (3_600..4_600).contains(&changes.people.len()),
+        (16_500..17_500).contains(&changes.people.len()),
         "{}",
         changes.people.len()
     );
     println!(
-        "organisations {}, venues {}, people {}, rights {}, plans {}",
+        "organisations {}, venues {}, people {}, rights {}, places in teams {}, plans {}",
         changes.organisations.len(),
         changes.venues.len(),
         changes.people.len(),
         changes.appointments.len(),
+        changes.memberships.len(),
         demo.plans.len(),
     );
 }

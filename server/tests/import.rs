@@ -8,6 +8,8 @@ mod damage;
 mod files;
 #[path = "fixtures/limits.rs"]
 mod limits;
+#[path = "fixtures/mergers.rs"]
+mod mergers;
 #[path = "fixtures/whole_city.rs"]
 mod whole_city;
 
@@ -15,7 +17,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
 
-use files::{AREAS, ORGANISATIONS, ROSTER, check, city, known, path, show, xlsx};
+use files::{AREAS, MEMBERSHIPS, ORGANISATIONS, ROSTER, check, city, known, path, show, xlsx};
 use server::directory::{DirectorySnapshot, organisation_id};
 use server::import::{ImportKind, read};
 use shared::codes::Code;
@@ -88,6 +90,7 @@ fn a_file_that_the_directory_holds_changes_nothing() {
         (ImportKind::Areas, AREAS),
         (ImportKind::Organisations, ORGANISATIONS),
         (ImportKind::Roster, ROSTER),
+        (ImportKind::Memberships, MEMBERSHIPS),
     ] {
         let mut report = read(kind, text.as_bytes(), &known, &city());
         assert_eq!((report.new, report.changed), (0, 0), "{}", kind.as_str());
@@ -235,6 +238,22 @@ fn rows_of_the_roster_that_are_not_taken() {
          B010,林芳,,001001001001,,\n\
          B010,林海,,001001001001,,\n\
          B011,林芳,,001001001001,,\n",
+    ));
+}
+
+#[test]
+fn rows_of_memberships_that_are_not_taken() {
+    snapshot!(check(
+        ImportKind::Memberships,
+        "编号,组织代码\n\
+         A001,001001001001001\n\
+         A002,001001001001001\n\
+         A002,001001001001001\n\
+         B404,001001001001001\n\
+         A002,001001001001\n\
+         A002,001001001001009\n\
+         ,001001001001001\n\
+         A002,\n",
     ));
 }
 

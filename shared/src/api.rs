@@ -19,6 +19,9 @@
 //! | `GET /api/registrations?organisation` | | [`RegistrationList`] |
 //! | `GET /api/service?organisation&from&to` | | [`ServiceReport`] |
 //! | `GET /api/service.xlsx?organisation&from&to` | | the same as a workbook: 服务汇总, 服务台账 |
+//! | `HEAD /api/photos/{hash}` | | 204 with `Upload-Offset` and `Upload-Complete` |
+//! | `PATCH /api/photos/{hash}` | a part, `application/partial-upload` with `Upload-Offset`; at most 64 KiB | the same; 409 `photo_misplaced` says where to go on |
+//! | `GET /api/photos/{hash}` | | `image/jpeg` |
 //! | `GET /api/feedback?organisation` | | `[`[`FeedbackItem`]`]` |
 //! | `GET /api/events` | | server-sent events: `sync` when something new is there |
 //!

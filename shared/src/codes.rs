@@ -98,6 +98,9 @@ codes! {
     ScanStale = "scan_stale", "The code is no longer fresh.", "Scan the code that the host's phone shows now.";
     AnswerUnknown = "answer_unknown", "The answer is not to a code of this phone.", "Let the member scan the code that this phone shows now, and scan the answer again.";
 
+    PhotoMisplaced = "photo_misplaced", "The part of the photo does not begin where the last one ended.", "Nothing to do: the app goes on where the server is.";
+    PhotoInvalid = "photo_invalid", "This is not the photo that was announced, or it still tells where it was taken.", "Add the photo again; the record itself is safe.";
+
     StorageFull = "storage_full", "There is no space left on this device.", "Free some space, then tap again.";
     StorageDenied = "storage_denied", "The browser does not allow the app to save.", "Leave private browsing or allow site data, then open the app again.";
     StorageUnavailable = "storage_unavailable", "The browser's storage does not answer.", "Close the other tabs of the app and reload.";

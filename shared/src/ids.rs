@@ -3,7 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use serde::{Deserialize, Serialize};
+use serde_bytes::ByteArray;
 use uuid::Uuid;
 
 macro_rules! uuid_ids {
@@ -72,12 +74,37 @@ impl ListingId {
     }
 }
 
+/// The SHA-256 of a photo, by which it is named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PhotoHash(pub ByteArray<32>);
+
+impl fmt::Display for PhotoHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&HEXLOWER.encode(&self.0[..]))
+    }
+}
+
+impl FromStr for PhotoHash {
+    type Err = CodeError;
+
+    /// Reads 64 hexadecimal digits.
+    fn from_str(text: &str) -> Result<Self, CodeError> {
+        let bytes = HEXLOWER_PERMISSIVE.decode(text.as_bytes());
+        let bytes = bytes.ok().and_then(|bytes| bytes.try_into().ok());
+        Ok(Self(ByteArray::new(bytes.ok_or(CodeError::Hash)?)))
+    }
+}
+
 /// A code that does not have the form its tree asks for.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CodeError {
     /// Area codes are 6 (city and county), 9 (town) or 12 (village) digits.
     #[error("an area code has 6, 9 or 12 digits")]
     Area,
+    /// A SHA-256 is 64 hexadecimal digits.
+    #[error("a hash has 64 hexadecimal digits")]
+    Hash,
     /// Organisation paths are 3 capital letters or digits a level, at most 12 levels.
     #[error("an organisation path has 3 capital letters or digits a level")]
     Path,

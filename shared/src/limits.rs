@@ -32,6 +32,12 @@ pub const HAND_OVER_MS: i64 = DAY_MS;
 pub const ENTRY_BYTES: usize = 8 * 1024;
 /// Entries that the phone puts into one change.
 pub const ENTRIES_PER_CHANGE: usize = 200;
+/// Bytes of a photo.
+pub const PHOTO_BYTES: u32 = 512 * 1024;
+/// Bytes of one part of a photo, answered with `request_too_large`.
+pub const PHOTO_PART_BYTES: usize = 64 * 1024;
+/// Bytes of the photos that a device may begin in a day, answered with `quota_exceeded`.
+pub const PHOTO_DAY_BYTES: u64 = 16 * 1024 * 1024;
 /// How far a record's clock may lie from the server's, answered with `clock_insane`. Smaller
 /// offsets are recorded and flagged.
 pub const CLOCK_SKEW_MS: i64 = 400 * DAY_MS;

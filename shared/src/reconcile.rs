@@ -21,9 +21,7 @@ use crate::time::Timestamp;
 use crate::words::{Grade, MarkKind};
 
 use evidence::Evidences;
-pub use matter::{
-    BoardItem, Matter, MatterFlag, Rated, Replied, Withdrawn, board, matters,
-};
+pub use matter::{BoardItem, Matter, MatterFlag, Rated, Replied, Withdrawn, board, matters};
 pub use one_phone::spoke_through_one_phone;
 pub use outcome::{
     Attendance, Basis, Confirmation, Decision, Flag, Objection, Outcome, Piece, Source, Tally,

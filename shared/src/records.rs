@@ -22,7 +22,7 @@ pub use mark::{Mark, MarkEntry, Ruling, Visitor, Witness};
 pub use plan::{Audience, Details, Held, HostKey, Phase, Plan, Standing};
 pub use reply::{Correction, Rating, Reply, ReplyWord};
 pub use request::{
-    MemberRegistration, OrganisationRegistration, Pledge, Request, Service, Subject, Topic,
+    MemberRegistration, OrganisationRegistration, Photo, Pledge, Request, Service, Subject, Topic,
     Withdrawal, is_phone,
 };
 

@@ -279,7 +279,7 @@ impl Exchange {
             read = ReadResult {
                 epoch: read.epoch,
                 outcomes_revision: self.request.outcomes,
-                matters_revision: self.request.matters,
+                matters_revision: self.request.matters.unwrap_or_default(),
                 ..ReadResult::default()
             };
         }
@@ -299,7 +299,7 @@ impl Exchange {
             outcomes: read.outcomes,
             outcomes_revision: read.outcomes_revision,
             matters: read.matters,
-            matters_revision: read.matters_revision,
+            matters_revision: self.request.matters.map(|_| read.matters_revision),
             more: more || read.more,
         }))
     }

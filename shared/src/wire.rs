@@ -19,8 +19,10 @@ use crate::time::Timestamp;
 
 /// The version of the frames.
 pub const PROTOCOL: u16 = 1;
-/// The version of the documents' schema.
-pub const SCHEMA: u16 = 1;
+/// The version of the documents' schema: 2 since there are boards, requests and what is said to them.
+pub const SCHEMA: u16 = 2;
+/// The schema of a request that offers nothing newer: a server of before takes it.
+pub const FIRST_SCHEMA: u16 = 1;
 /// The media type of both frames.
 pub const CONTENT_TYPE: &str = "application/cbor";
 
@@ -39,9 +41,10 @@ pub struct SyncRequest {
     pub directory: u64,
     /// The revision of the last outcome that the phone holds, 0 for none.
     pub outcomes: u64,
-    /// The revision of the last matter that the phone holds, 0 for none.
-    #[serde(default, skip_serializing_if = "is_zero")]
-    pub matters: u64,
+    /// The revision of the last matter that the phone holds, 0 for none; an app of before matters
+    /// asks for none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub matters: Option<u64>,
     /// The documents that the phone follows, with the version it has integrated of each.
     pub follows: Vec<(DocumentId, u64)>,
     /// Changes not yet acknowledged, each after those it depends on.
@@ -84,9 +87,9 @@ pub struct SyncResponse {
     /// as the phone has not seen it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub matters: Vec<MatterRow>,
-    /// The revision to send next time.
-    #[serde(default, skip_serializing_if = "is_zero")]
-    pub matters_revision: u64,
+    /// The revision to send next time; a server of before matters tells of none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub matters_revision: Option<u64>,
     /// Whether there is more to fetch at once.
     pub more: bool,
 }
@@ -146,11 +149,6 @@ pub enum DecodeError {
     /// The bytes are not CBOR of the expected shape.
     #[error("the bytes are not CBOR of the expected shape")]
     Malformed,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
-fn is_zero(number: &u64) -> bool {
-    *number == 0
 }
 
 /// Returns the CBOR of a value.
@@ -232,12 +230,12 @@ mod tests {
     fn request() -> SyncRequest {
         SyncRequest {
             protocol: PROTOCOL,
-            schema: SCHEMA,
+            schema: FIRST_SCHEMA,
             exchange: 7,
             device_time: Timestamp(1_795_000_000_000),
             directory: 3,
             outcomes: 4,
-            matters: 0,
+            matters: None,
             follows: vec![(DocumentId(uuid::Uuid::from_u128(5)), 6)],
             changes: Vec::new(),
         }

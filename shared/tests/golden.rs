@@ -133,6 +133,7 @@ fn request() -> SyncRequest {
         device_time: at(),
         directory: 3,
         outcomes: 4,
+        matters: None,
         follows: vec![(DocumentId(Uuid::from_u128(5)), 6)],
         changes: vec![
             offered(
@@ -200,6 +201,8 @@ fn response() -> SyncResponse {
             study_minutes: 0,
         }],
         outcomes_revision: 11,
+        matters: Vec::new(),
+        matters_revision: None,
         more: true,
     }
 }
@@ -268,7 +271,7 @@ fn another_protocol_or_a_later_schema_is_answered_with_its_code() {
     for (field, number, answer) in [
         ("protocol", 0, Err(Code::VersionUnsupported)),
         ("protocol", 2, Err(Code::VersionUnsupported)),
-        ("schema", 2, Err(Code::VersionUnsupported)),
+        ("schema", 3, Err(Code::VersionUnsupported)),
     ] {
         let other = with_more(SYNC_REQUEST, |fields| {
             fields.insert(field.into(), Value::Integer(number.into()));

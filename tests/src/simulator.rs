@@ -24,6 +24,7 @@ mod phone;
 mod poison;
 mod report;
 mod server;
+mod service;
 mod store;
 mod terms;
 mod world;

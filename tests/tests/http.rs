@@ -14,12 +14,16 @@ mod devices;
 mod door;
 #[path = "http/enrolment.rs"]
 mod enrolment;
+#[path = "http/matter_lists.rs"]
+mod matter_lists;
 #[path = "http/matters.rs"]
 mod matters;
 #[path = "http/oversight.rs"]
 mod oversight;
 #[path = "http/pages.rs"]
 mod pages;
+#[path = "http/photos.rs"]
+mod photos;
 #[path = "http/quotas.rs"]
 mod quotas;
 #[path = "http/strangers.rs"]

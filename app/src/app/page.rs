@@ -4,8 +4,10 @@ use leptos::prelude::*;
 
 use crate::components::{Icon, Tab};
 use crate::pages::{
-    ActivityPage, EnrolPage, LaterAttended, LaterCopy, LaterEditPlan, LaterMembers, LaterNewPlan,
-    LaterOverview, LaterPaper, LaterPlanning, LaterRecords, LaterSettings, NotFoundPage, TodayPage,
+    ActivityPage, EnrolPage, LaterAffairs, LaterAttended, LaterBoard, LaterCopy, LaterEditPlan,
+    LaterMembers, LaterNewPlan, LaterOverview, LaterPaper, LaterPlanning, LaterReceipt,
+    LaterRecords, LaterReport, LaterService, LaterSettings, LaterTeam, LaterUnit, NotFoundPage,
+    ServiceScreen, TodayPage,
 };
 use crate::t;
 
@@ -30,6 +32,20 @@ pub(super) enum Page {
     CopyPlans,
     /// `/attended`.
     Attended,
+    /// `/affairs`.
+    Affairs,
+    /// `/affairs/board`.
+    Board,
+    /// `/affairs/unit`.
+    Unit,
+    /// `/affairs/team`.
+    Team,
+    /// `/affairs/service`.
+    Report,
+    /// `/affairs/REQUEST/paper`.
+    Receipt,
+    /// A screen beneath `/service`.
+    Service(ServiceScreen),
     /// `/enrol`.
     Enrol,
     /// Nothing.
@@ -41,15 +57,17 @@ pub(super) enum Page {
 pub(super) enum Place {
     Today,
     Records,
+    Service,
     Overview,
     Members,
     Settings,
 }
 
 impl Place {
-    pub(super) const ALL: [Self; 5] = [
+    pub(super) const ALL: [Self; 6] = [
         Self::Today,
         Self::Records,
+        Self::Service,
         Self::Overview,
         Self::Members,
         Self::Settings,
@@ -64,6 +82,7 @@ impl Place {
         match self {
             Self::Today => "/",
             Self::Records => "/records",
+            Self::Service => "/service",
             Self::Overview => "/overview",
             Self::Members => "/members",
             Self::Settings => "/settings",
@@ -74,6 +93,7 @@ impl Place {
         match self {
             Self::Today => Icon::Home,
             Self::Records => Icon::List,
+            Self::Service => Icon::Heart,
             Self::Overview => Icon::Chart,
             Self::Members => Icon::Users,
             Self::Settings => Icon::Settings,
@@ -84,6 +104,7 @@ impl Place {
         match self {
             Self::Today => t!(nav.today),
             Self::Records => t!(nav.records),
+            Self::Service => t!(service.title),
             Self::Overview => t!(nav.overview),
             Self::Members => t!(nav.members),
             Self::Settings => t!(nav.settings),
@@ -115,6 +136,15 @@ impl Page {
             ["plans", "new"] => Self::NewPlan,
             ["plans", "copy"] => Self::CopyPlans,
             ["attended"] => Self::Attended,
+            ["affairs"] => Self::Affairs,
+            ["affairs", "board"] => Self::Board,
+            ["affairs", "unit"] => Self::Unit,
+            ["affairs", "team"] => Self::Team,
+            ["affairs", "service"] => Self::Report,
+            ["affairs", _, "paper"] => Self::Receipt,
+            ["service", ref beneath @ ..] => {
+                ServiceScreen::at(beneath).map_or(Self::Nowhere, Self::Service)
+            }
             ["enrol"] => Self::Enrol,
             _ => Self::Nowhere,
         }
@@ -124,6 +154,10 @@ impl Page {
         match self {
             Self::Place(Place::Today) => view! { <TodayPage /> }.into_any(),
             Self::Place(Place::Records) => view! { <LaterRecords /> }.into_any(),
+            Self::Place(Place::Service) => {
+                view! { <LaterService screen=ServiceScreen::Hub /> }.into_any()
+            }
+            Self::Service(screen) => view! { <LaterService screen /> }.into_any(),
             Self::Place(Place::Overview) | Self::Overview => view! { <LaterOverview /> }.into_any(),
             Self::Place(Place::Members) => view! { <LaterMembers /> }.into_any(),
             Self::Place(Place::Settings) => view! { <LaterSettings /> }.into_any(),
@@ -134,6 +168,12 @@ impl Page {
             Self::NewPlan => view! { <LaterNewPlan /> }.into_any(),
             Self::CopyPlans => view! { <LaterCopy /> }.into_any(),
             Self::Attended => view! { <LaterAttended /> }.into_any(),
+            Self::Affairs => view! { <LaterAffairs /> }.into_any(),
+            Self::Board => view! { <LaterBoard /> }.into_any(),
+            Self::Unit => view! { <LaterUnit /> }.into_any(),
+            Self::Team => view! { <LaterTeam /> }.into_any(),
+            Self::Report => view! { <LaterReport /> }.into_any(),
+            Self::Receipt => view! { <LaterReceipt /> }.into_any(),
             Self::Enrol => view! { <EnrolPage /> }.into_any(),
             Self::Nowhere => view! { <NotFoundPage /> }.into_any(),
         }
@@ -150,6 +190,13 @@ impl Page {
             Self::NewPlan => t!(plan.new),
             Self::CopyPlans => t!(plan.copy),
             Self::Attended => t!(attended.title),
+            Self::Affairs => t!(affairs.title),
+            Self::Board => t!(board.title),
+            Self::Unit => t!(unit.title),
+            Self::Team => t!(team.title),
+            Self::Report => t!(affairs.report.title),
+            Self::Receipt => t!(affairs.receipt.open),
+            Self::Service(screen) => screen.title(),
             Self::Enrol => t!(enrol.title),
             Self::Nowhere => t!(app.name),
         }
@@ -161,11 +208,14 @@ pub(super) fn parent(path: &str) -> Option<&str> {
     let path = tidy(path);
     match Page::of(path) {
         Page::Place(_) => None,
-        Page::Overview => Some(Place::Overview.path()),
+        Page::Overview | Page::Affairs => Some(Place::Overview.path()),
         Page::Attended => Some(Place::Records.path()),
+        Page::Board | Page::Unit | Page::Team | Page::Report | Page::Receipt => Some("/affairs"),
         Page::NewPlan | Page::CopyPlans => Some("/plans"),
         Page::EditPlan => path.strip_suffix("/edit"),
         Page::Paper => path.strip_suffix("/paper"),
+        // The page above is the address without its last part.
+        Page::Service(_) => path.rsplit_once('/').map(|(above, _)| above),
         Page::Plans | Page::Activity | Page::Enrol | Page::Nowhere => Some(Place::Today.path()),
     }
 }
@@ -194,6 +244,16 @@ mod tests {
         assert_eq!(parent("/plans/new"), Some("/plans"));
         assert_eq!(parent("/plans"), Some("/"));
         assert_eq!(parent("/attended"), Some("/records"));
+        assert_eq!(parent("/affairs"), Some("/overview"));
+        assert_eq!(parent("/affairs/board"), Some("/affairs"));
+        assert_eq!(parent("/affairs/0190/paper"), Some("/affairs"));
+        assert_eq!(parent("/service/register"), Some("/service"));
+        assert_eq!(parent("/service/register/new"), Some("/service/register"));
+        assert_eq!(parent("/service/records/0190/"), Some("/service/records"));
+        assert_eq!(
+            parent("/service/records/0190/edit"),
+            Some("/service/records/0190")
+        );
         assert_eq!(parent("/enrol"), Some("/"));
         assert_eq!(parent("/nowhere"), Some("/"));
     }
@@ -207,12 +267,32 @@ mod tests {
         assert_eq!(Page::of("/activities/0190/edit"), Page::EditPlan);
         assert_eq!(Page::of("/overview/0190"), Page::Overview);
         assert_eq!(Page::of("/plans/new"), Page::NewPlan);
+        assert_eq!(Page::of("/affairs/unit"), Page::Unit);
+        assert_eq!(Page::of("/affairs/service/"), Page::Report);
+        assert_eq!(Page::of("/affairs/0190/paper"), Page::Receipt);
         assert_eq!(Page::of("/enrol"), Page::Enrol);
+        assert_eq!(Page::of("/service/"), Page::Place(Place::Service));
+        for (path, screen) in [
+            ("/service/register", ServiceScreen::Registration),
+            ("/service/register/new", ServiceScreen::RegistrationForm),
+            ("/service/register/paper", ServiceScreen::RegistrationPaper),
+            ("/service/new", ServiceScreen::NewService),
+            ("/service/records", ServiceScreen::Services),
+            ("/service/records/0190", ServiceScreen::Service),
+            ("/service/records/0190/edit", ServiceScreen::EditService),
+            ("/service/lists", ServiceScreen::Lists),
+            ("/service/lists/0190/", ServiceScreen::Listing),
+        ] {
+            assert_eq!(Page::of(path), Page::Service(screen), "{path}");
+        }
         for nowhere in [
             "/activities",
             "/activities/0190/more",
+            "/affairs/0190",
             "/enrol/more",
             "/record",
+            "/service/more",
+            "/service/lists/0190/more",
         ] {
             assert_eq!(Page::of(nowhere), Page::Nowhere, "{nowhere}");
         }

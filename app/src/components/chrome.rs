@@ -120,7 +120,7 @@ pub fn TopBar(
     }
 }
 
-/// The tabs: three to five places.
+/// The tabs: three to six places.
 #[component]
 pub fn BottomTabs(
     #[prop(into)] tabs: Signal<Vec<Tab>>,

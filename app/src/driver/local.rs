@@ -21,6 +21,9 @@ const ENROLLED: &str = "baodao.enrolled";
 /// Which copy of the app this is, whoever is enrolled on it.
 const INSTALLATION: &str = "baodao.installation";
 
+/// What begins the keys of what the owner has typed and not entered yet.
+const OWN: &str = "baodao.own.";
+
 /// Returns which copy of the app this is: made once, and the same for whoever is enrolled on it.
 /// `None` where the browser keeps nothing.
 pub(crate) fn installation() -> Option<InstallationId> {
@@ -47,6 +50,39 @@ pub(crate) fn keep_local(key: &str, text: &str) {
     }
 }
 
+/// Returns what was kept of the owner under a name.
+pub(crate) fn kept_own(name: &str) -> Option<String> {
+    kept_local(&format!("{OWN}{name}"))
+}
+
+/// Keeps a text of the owner where the browser allows it, until this phone is unbound.
+pub(crate) fn keep_own(name: &str, text: &str) {
+    keep_local(&format!("{OWN}{name}"), text);
+}
+
+/// Lets go what was kept of the owner under a name.
+pub(crate) fn forget_own(name: &str) {
+    forget_local(&format!("{OWN}{name}"));
+}
+
+fn forget_local(key: &str) {
+    if let Some(storage) = local_storage() {
+        // What cannot be removed is written over later.
+        let _ = storage.remove_item(key);
+    }
+}
+
+fn forget_all_own() {
+    let Some(storage) = local_storage() else {
+        return;
+    };
+    let keys = (0..storage.length().unwrap_or(0)).filter_map(|index| storage.key(index).ok()?);
+    let own: Vec<String> = keys.filter(|key| key.starts_with(OWN)).collect();
+    for key in own {
+        forget_local(&key);
+    }
+}
+
 fn local_storage() -> Option<Storage> {
     web_sys::window()?.local_storage().ok()?
 }
@@ -61,11 +97,10 @@ pub(super) fn note_enrolled(device: DeviceId) {
     keep_local(ENROLLED, &device.to_string());
 }
 
-/// Notes that this browser is not enrolled any more.
+/// Notes that this browser is not enrolled any more, and lets go what was kept of the owner.
 pub(super) fn note_signed_out() {
-    if let Some(storage) = local_storage() {
-        let _ = storage.remove_item(ENROLLED);
-    }
+    forget_local(ENROLLED);
+    forget_all_own();
 }
 
 /// Returns the page's origin, such as `https://example.org`.

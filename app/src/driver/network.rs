@@ -28,6 +28,31 @@ pub(super) async fn get(path: &str) -> Result<Vec<u8>, NetworkFault> {
     send(Request::get(path), None).await
 }
 
+/// An answer, with the tag by which the server knows it again.
+pub(crate) struct Tagged {
+    pub(crate) body: Vec<u8>,
+    pub(crate) tag: Option<String>,
+}
+
+/// Gets an address, `None` when it is still what the tag names.
+pub(super) async fn get_newer(
+    path: &str,
+    tag: Option<&str>,
+) -> Result<Option<Tagged>, NetworkFault> {
+    let request = Request::get(path);
+    let request = match tag {
+        Some(tag) => request.header("if-none-match", tag),
+        None => request,
+    };
+    let (response, body) = exchange(request, None).await?;
+    if response.status() == 304 {
+        return Ok(None);
+    }
+    let tag = response.headers().get("etag");
+    let body = read(&response, body)?;
+    Ok(Some(Tagged { body, tag }))
+}
+
 /// Posts a JSON body.
 pub(super) async fn post_json(path: &str, body: &impl Serialize) -> Result<Vec<u8>, NetworkFault> {
     let body = serde_json::to_vec(body).map_err(|_| NetworkFault::Unreachable)?;
@@ -55,6 +80,14 @@ async fn send(
     request: RequestBuilder,
     body: Option<(&str, &[u8])>,
 ) -> Result<Vec<u8>, NetworkFault> {
+    let (response, body) = exchange(request, body).await?;
+    read(&response, body)
+}
+
+async fn exchange(
+    request: RequestBuilder,
+    body: Option<(&str, &[u8])>,
+) -> Result<(Response, Vec<u8>), NetworkFault> {
     let limit = TimeLimit::start();
     let request = request
         .credentials(RequestCredentials::SameOrigin)
@@ -75,7 +108,11 @@ async fn send(
         let body = response.binary().await?;
         Ok::<(Response, Vec<u8>), gloo::net::Error>((response, body))
     };
-    let (response, body) = read.await.map_err(|_| NetworkFault::Unreachable)?;
+    read.await.map_err(|_| NetworkFault::Unreachable)
+}
+
+/// Returns the body of a success, and what any other answer means.
+fn read(response: &Response, body: Vec<u8>) -> Result<Vec<u8>, NetworkFault> {
     if response.ok() {
         return Ok(body);
     }

@@ -13,12 +13,16 @@ use shared::codes::Code;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 use super::activity::{AttendanceSection, Attended, HostCodeSection, RollCallSection};
+use super::affairs::{
+    AffairsEntries, AffairsPage, BoardPage, ReceiptPage, ReportPage, TeamPage, UnitPage,
+};
 use super::attended::AttendedPage;
 use super::members::MembersPage;
 use super::overview::OverviewPage;
 use super::paper::PaperPage;
 use super::planning::{CopyPage, EditPlanPage, NewPlanPage, PlanSection, PlanningPage};
 use super::records::RecordsPage;
+use super::service::ServiceScreen;
 use super::settings::SettingsPage;
 use super::trouble::Trouble;
 use crate::components::{Button, ButtonKind, Icon, LoadingState};
@@ -64,6 +68,12 @@ pub fn LaterSettings() -> impl IntoView {
     view! { <Later part=Part::Own shown=move || here(settings()) /> }
 }
 
+/// A screen of 服务, fetched.
+#[component]
+pub fn LaterService(screen: ServiceScreen) -> impl IntoView {
+    view! { <Later part=Part::Own shown=move || here(service(screen)) /> }
+}
+
 /// [`OverviewPage`], fetched.
 #[component]
 pub fn LaterOverview() -> impl IntoView {
@@ -104,6 +114,48 @@ pub fn LaterEditPlan() -> impl IntoView {
 #[component]
 pub(super) fn LaterPlan(view: Signal<ActivityView>) -> impl IntoView {
     view! { <Later part=Part::Coordinators shown=move || here(plan(view)) /> }
+}
+
+/// [`AffairsPage`], fetched.
+#[component]
+pub fn LaterAffairs() -> impl IntoView {
+    view! { <Later part=Part::Coordinators shown=move || here(affairs()) /> }
+}
+
+/// [`AffairsEntries`], fetched.
+#[component]
+pub(super) fn LaterAffairsEntries() -> impl IntoView {
+    view! { <Later part=Part::Coordinators shown=move || here(affairs_entries()) /> }
+}
+
+/// [`BoardPage`], fetched.
+#[component]
+pub fn LaterBoard() -> impl IntoView {
+    view! { <Later part=Part::Coordinators shown=move || here(board()) /> }
+}
+
+/// [`UnitPage`], fetched.
+#[component]
+pub fn LaterUnit() -> impl IntoView {
+    view! { <Later part=Part::Coordinators shown=move || here(unit()) /> }
+}
+
+/// [`TeamPage`], fetched.
+#[component]
+pub fn LaterTeam() -> impl IntoView {
+    view! { <Later part=Part::Coordinators shown=move || here(team()) /> }
+}
+
+/// [`ReportPage`], fetched.
+#[component]
+pub fn LaterReport() -> impl IntoView {
+    view! { <Later part=Part::Coordinators shown=move || here(report()) /> }
+}
+
+/// [`ReceiptPage`], fetched.
+#[component]
+pub fn LaterReceipt() -> impl IntoView {
+    view! { <Later part=Part::Coordinators shown=move || here(receipt()) /> }
 }
 
 /// [`PaperPage`], fetched.
@@ -155,7 +207,8 @@ impl Part {
             Self::Own => {
                 records_arrive().await?;
                 settings_arrive().await?;
-                attended_arrives().await
+                attended_arrives().await?;
+                service_arrives().await
             }
             Self::Coordinators => {
                 overview_arrives().await?;
@@ -168,7 +221,14 @@ impl Part {
                 new_plan_arrives().await?;
                 copy_arrives().await?;
                 edit_plan_arrives().await?;
-                plan_arrives().await
+                plan_arrives().await?;
+                affairs_entries_arrives().await?;
+                board_arrives().await?;
+                unit_arrives().await?;
+                team_arrives().await?;
+                report_arrives().await?;
+                receipt_arrives().await?;
+                affairs_arrives().await
             }
         }
     }
@@ -236,6 +296,11 @@ fn attended() -> Fetched {
     Ok(view! { <AttendedPage /> }.into_any())
 }
 
+#[wasm_split(own, fallible, preload(service_arrives))]
+fn service(screen: ServiceScreen) -> Fetched {
+    Ok(screen.view())
+}
+
 #[wasm_split(coordinators, fallible, preload(overview_arrives))]
 fn overview() -> Fetched {
     Ok(view! { <OverviewPage /> }.into_any())
@@ -298,4 +363,39 @@ fn edit_plan() -> Fetched {
 #[wasm_split(coordinators, fallible, preload(plan_arrives))]
 fn plan(view: Signal<ActivityView>) -> Fetched {
     Ok(view! { <PlanSection view /> }.into_any())
+}
+
+#[wasm_split(coordinators, fallible, preload(affairs_arrives))]
+fn affairs() -> Fetched {
+    Ok(view! { <AffairsPage /> }.into_any())
+}
+
+#[wasm_split(coordinators, fallible, preload(affairs_entries_arrives))]
+fn affairs_entries() -> Fetched {
+    Ok(view! { <AffairsEntries /> }.into_any())
+}
+
+#[wasm_split(coordinators, fallible, preload(board_arrives))]
+fn board() -> Fetched {
+    Ok(view! { <BoardPage /> }.into_any())
+}
+
+#[wasm_split(coordinators, fallible, preload(unit_arrives))]
+fn unit() -> Fetched {
+    Ok(view! { <UnitPage /> }.into_any())
+}
+
+#[wasm_split(coordinators, fallible, preload(team_arrives))]
+fn team() -> Fetched {
+    Ok(view! { <TeamPage /> }.into_any())
+}
+
+#[wasm_split(coordinators, fallible, preload(report_arrives))]
+fn report() -> Fetched {
+    Ok(view! { <ReportPage /> }.into_any())
+}
+
+#[wasm_split(coordinators, fallible, preload(receipt_arrives))]
+fn receipt() -> Fetched {
+    Ok(view! { <ReceiptPage /> }.into_any())
 }

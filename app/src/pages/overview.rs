@@ -19,6 +19,7 @@ use self::figures::Figures;
 pub(super) use self::kept::forget_overviews;
 use self::period::Period;
 use self::reading::{Overviews, Reading, Wanted};
+use super::affairs::AffairsEntries;
 use super::trouble::Trouble;
 use crate::components::{
     Button, ButtonLink, ButtonSize, EmptyState, Icon, LabelPlace, LoadingState, Notice, Screen,
@@ -78,6 +79,7 @@ fn Oversight(organisation: OrganisationId, period: RwSignal<Period>) -> impl Int
     let present = Memo::new(move |_| shown.with(Option::is_some));
     view! {
         <Head reading organisation />
+        <AffairsEntries />
         <Segmented
             label=move || t!(period.label)
             label_place=LabelPlace::Hidden

@@ -11,7 +11,7 @@ use shared::time::Day;
 use super::AppState;
 
 /// Source: ECMA-376, part 1, section 12.2.
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 impl AppState {
     /// Returns the totals of an organisation and all beneath it, from `from` to `to`, both

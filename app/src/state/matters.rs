@@ -65,9 +65,19 @@ impl AppState {
     /// # Errors
     /// As [`AppState::enter`].
     pub async fn take_back(self, matter: &Matter, reason: String) -> Result<EntryId, Code> {
+        self.take_back_for(std::slice::from_ref(matter), reason)
+            .await
+    }
+
+    /// Takes a request back for those whom it concerns, all of one request.
+    ///
+    /// # Errors
+    /// As [`AppState::enter`].
+    pub async fn take_back_for(self, matters: &[Matter], reason: String) -> Result<EntryId, Code> {
+        let request = matters.first().ok_or(Code::EntryMalformed)?.request;
         self.enter(Record::Withdrawal(Withdrawal {
-            request: matter.request,
-            topics: vec![matter.topic],
+            request,
+            topics: topics(matters),
             reason: reason.trim().to_owned(),
         }))
         .await
@@ -96,19 +106,21 @@ impl AppState {
         .await
     }
 
-    /// 评价: says how the community found work that was done for it.
+    /// 评价: says how the community found work that was done for it; `matters` are those whom it
+    /// concerns, all of one request.
     ///
     /// # Errors
     /// As [`AppState::enter`].
     pub async fn rate(
         self,
-        matter: &Matter,
+        matters: &[Matter],
         satisfaction: Satisfaction,
         words: String,
     ) -> Result<EntryId, Code> {
+        let request = matters.first().ok_or(Code::EntryMalformed)?.request;
         self.enter(Record::Rating(Rating {
-            request: matter.request,
-            topics: vec![matter.topic],
+            request,
+            topics: topics(matters),
             satisfaction,
             words: words.trim().to_owned(),
             signed_by: self.signature()?,

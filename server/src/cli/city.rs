@@ -99,8 +99,8 @@ fn first_rows(city: &City, admin_name: String) -> DirectoryChanges {
             organisation: root.id,
         }],
         organisations: vec![root],
-        venues: Vec::new(),
         people: vec![person],
+        ..DirectoryChanges::default()
     }
 }
 

@@ -16,7 +16,7 @@ use super::city::found;
 use super::failure::Failure;
 use super::{Data, say};
 use crate::clock::{Clock, SystemClock};
-use crate::demo::{DemoCity, DemoMark, DemoPlan, Persona, generate};
+use crate::demo::{Census, DemoCity, DemoMark, DemoPlan, DemoStatement, Persona, generate};
 use crate::projector::project_all;
 use crate::services::identity::issue_code;
 use crate::store::Store;
@@ -67,6 +67,9 @@ pub(super) async fn demo(options: Options) -> Result<ExitCode, Failure> {
         let json = serde_json::to_string_pretty(&entrances).expect("texts are all JSON");
         say(json);
     } else {
+        say("The demo city is ready. It has");
+        say(Census::of(&demo));
+        say("");
         print_table(&entrances);
     }
     Ok(ExitCode::SUCCESS)
@@ -81,8 +84,9 @@ async fn create(store: &dyn Store, demo: &DemoCity, now: Timestamp) -> Result<()
     Ok(())
 }
 
-/// Writes the plans into calendars and the marks into roll calls, under a device of the server's own, on the way that every other
-/// change takes.
+/// Writes the plans into calendars, the marks into roll calls and what is said about registrations,
+/// lists and service into journals, ledgers and boards, under a device of the server's own, on the way
+/// that every other change takes.
 async fn write_records(
     store: &dyn Store,
     demo: &DemoCity,
@@ -123,6 +127,9 @@ async fn write_records(
             activity: *activity,
         };
         documents.entry(name).or_default().push(entry.clone());
+    }
+    for DemoStatement { document, entry } in &demo.statements {
+        documents.entry(*document).or_default().push(entry.clone());
     }
     let writer = Writer { device, run: 1 };
     let appends: Vec<Append> = documents
@@ -176,7 +183,7 @@ async fn entrance(
 }
 
 fn print_table(entrances: &[Entrance]) {
-    say("The demo city is ready. Each address enrols one phone, once:");
+    say("Each address enrols one phone, once:");
     say("");
     let widest = entrances
         .iter()

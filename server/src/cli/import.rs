@@ -37,6 +37,8 @@ enum Kind {
     Organisations,
     /// People, their branches and their rights.
     Roster,
+    /// Who is in which team.
+    Memberships,
 }
 
 impl From<Kind> for ImportKind {
@@ -45,6 +47,7 @@ impl From<Kind> for ImportKind {
             Kind::Areas => Self::Areas,
             Kind::Organisations => Self::Organisations,
             Kind::Roster => Self::Roster,
+            Kind::Memberships => Self::Memberships,
         }
     }
 }

@@ -12,6 +12,7 @@ pub(super) enum Part {
     People = 3,
     Plans = 4,
     Details = 5,
+    Communities = 6,
 }
 
 /// A source of chance.

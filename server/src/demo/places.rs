@@ -27,6 +27,8 @@ pub(super) struct Places {
 pub(super) struct TownPlace {
     pub area: Area,
     pub kind: TownKind,
+    /// How many of the following are communities.
+    pub communities: usize,
     /// Communities first, then villages.
     pub villages: Vec<Area>,
 }
@@ -56,6 +58,7 @@ impl Places {
                 parent: Some(town.county.clone()),
             },
             kind: town.kind,
+            communities: town.communities,
             villages: villages(&mut dice, texts, town, markets.contains(&town.code)),
         };
         Self {

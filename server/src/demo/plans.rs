@@ -70,7 +70,7 @@ pub(super) fn generate(
         plans: Vec::new(),
         marks: Vec::new(),
     };
-    for node in &tree.nodes {
+    for node in tree.nodes.iter().filter(|node| node.rank != Rank::Team) {
         let organisation = node.organisation.id;
         let Some(by) = population.coordinators.get(&organisation) else {
             continue;
@@ -135,7 +135,7 @@ impl Planner<'_> {
                 before: 3,
                 after: 2,
             },
-            Rank::Village | Rank::Organs => Load {
+            Rank::Village | Rank::Organs | Rank::Team => Load {
                 today: 1 + usize::from(self.dice.chance(30)),
                 before: 1,
                 after: 1,
@@ -168,7 +168,7 @@ impl Planner<'_> {
 
     fn activity(&mut self, node: &Node, by: MemberId, day: i32, starts: &[i64]) {
         let kind = match node.rank {
-            Rank::Village | Rank::Organs => *self.dice.pick(&BRANCH_KINDS),
+            Rank::Village | Rank::Organs | Rank::Team => *self.dice.pick(&BRANCH_KINDS),
             Rank::City | Rank::CityOrgans | Rank::County | Rank::Town => {
                 *self.dice.pick(&COMMITTEE_KINDS)
             }

@@ -1,13 +1,14 @@
-//! The organisation tree and its venues. A tree of its own: the high-tech zone's committee stands
+//! The organisation tree, its teams and its venues. A tree of its own: the high-tech zone's committee stands
 //! beneath the city's, though its area lies in Sihui.
 
-use shared::directory::{City, Organisation, Venue};
-use shared::ids::{AreaCode, OrganisationPath, VenueId};
+use shared::directory::{Area, City, Organisation, Venue};
+use shared::ids::{AreaCode, OrganisationId, OrganisationPath, VenueId};
 use shared::words::{OrganisationKind, VenueKind};
 
 use super::dice::{Dice, Part};
 use super::gazetteer::TownKind;
 use super::places::{Places, TownPlace};
+use super::share::Share;
 use super::texts::Texts;
 use crate::directory::{organisation_id, venue_id};
 
@@ -21,6 +22,15 @@ const FULL_TOWNS: [&str; 6] = [
     "441202001",
     "441284450",
 ];
+
+/// The venues of the city at all four levels, in numbers of the reference: a few villages meet in the
+/// town's hall, and two have their service centre together with a neighbour.
+const HALLS: usize = 1_552;
+const SERVICE_CENTRES: usize = 1_554;
+/// The vanguard teams, one in each community and the others in villages whose branches have whole
+/// rosters; and how many have a provisional branch beside them.
+const TEAMS: usize = 327;
+const PROVISIONAL_BRANCHES: usize = 308;
 
 /// The organisation tree.
 pub(super) struct Tree {
@@ -36,10 +46,20 @@ pub(super) struct Node {
     pub rank: Rank,
     /// Whether a branch has its whole roster.
     pub full: bool,
+    /// The team of the community.
+    pub team: Option<Team>,
     /// Where it meets: its own hall, or that of the organisation above.
     pub hall: VenueId,
     /// Where a town trains.
     pub school: Option<VenueId>,
+}
+
+/// The vanguard team of a community.
+#[derive(Clone, Copy)]
+pub(super) struct Team {
+    pub organisation: OrganisationId,
+    /// The branch beside it that its members form.
+    pub provisional_branch: Option<OrganisationId>,
 }
 
 /// What an organisation is in the demo city.
@@ -54,12 +74,27 @@ pub(super) enum Rank {
     Village,
     /// The branch of those who work at a committee or bureau.
     Organs,
+    /// A vanguard team, or the provisional branch beside it.
+    Team,
 }
 
 impl Tree {
     /// Makes the tree.
     pub(super) fn generate(seed: u64, texts: &Texts, city: &City, places: &Places) -> Self {
+        let is_full = |town: &TownPlace| FULL_TOWNS.contains(&town.area.code.as_str());
+        let towns = places.towns.iter();
+        let sparse = towns.clone().filter(|town| !is_full(town));
+        let sparse = sparse
+            .map(|town| town.villages.len() - town.communities)
+            .sum();
+        let committees = 1 + places.counties.len() + places.towns.len();
+        let villages: usize = towns.clone().map(|town| town.villages.len()).sum();
+        let communities: usize = towns.map(|town| town.communities).sum();
         let mut grower = Grower {
+            without_hall: Share::new((committees + villages).saturating_sub(HALLS), sparse),
+            without_centre: Share::new(villages.saturating_sub(SERVICE_CENTRES), sparse),
+            with_branch: Share::new(PROVISIONAL_BRANCHES, TEAMS),
+            village_teams: TEAMS.saturating_sub(communities),
             dice: Dice::new(seed, Part::Tree),
             texts,
             city,
@@ -71,6 +106,15 @@ impl Tree {
         grower.city(places);
         grower.tree
     }
+
+    /// Returns the branches of the city's bureaus.
+    pub(super) fn units(&self) -> impl Iterator<Item = &Node> {
+        let organs = self.nodes.iter().find(|node| node.rank == Rank::CityOrgans);
+        let above = organs.map(|organs| &organs.organisation.path);
+        self.nodes.iter().filter(move |node| {
+            above.is_some() && node.organisation.path.parent().as_ref() == above
+        })
+    }
 }
 
 struct Grower<'c> {
@@ -78,6 +122,11 @@ struct Grower<'c> {
     texts: &'c Texts,
     city: &'c City,
     tree: Tree,
+    without_hall: Share,
+    without_centre: Share,
+    with_branch: Share,
+    /// Teams that villages have yet to get.
+    village_teams: usize,
 }
 
 /// What a new organisation is.
@@ -198,14 +247,21 @@ impl<'c> Grower<'c> {
                 area: &village.code,
             });
             self.tree.nodes[node].full = full;
-            self.hall(node, &village.name);
-            self.venue(
-                node,
-                2,
-                VenueKind::ServiceCentre,
-                "service_centre",
-                &village.name,
-            );
+            let is_community = index < town.communities;
+            let is_sparse = !full && !is_community;
+            if !(is_sparse && self.without_hall.next()) {
+                self.hall(node, &village.name);
+            }
+            if !(is_sparse && self.without_centre.next()) {
+                let kind = VenueKind::ServiceCentre;
+                self.venue(node, 2, kind, "service_centre", &village.name);
+            }
+            if is_community {
+                self.team(node, village);
+            } else if full && self.village_teams > 0 {
+                self.village_teams -= 1;
+                self.team(node, village);
+            }
         }
         self.organs(
             above,
@@ -213,6 +269,28 @@ impl<'c> Grower<'c> {
             &town.area.name,
             &town.area.code,
         );
+    }
+
+    fn team(&mut self, above: usize, village: &'c Area) {
+        let with_branch = self.with_branch.next();
+        let mut grow = |number, kind, pattern| {
+            let node = self.grow(Seedling {
+                above: Some(above),
+                number,
+                kind,
+                rank: Rank::Team,
+                name: self.texts.named(pattern, &village.name),
+                area: &village.code,
+            });
+            self.tree.nodes[node].organisation.id
+        };
+        let organisation = grow(1, OrganisationKind::VanguardTeam, "vanguard_team");
+        let provisional_branch =
+            with_branch.then(|| grow(2, OrganisationKind::ProvisionalBranch, "provisional_branch"));
+        self.tree.nodes[above].team = Some(Team {
+            organisation,
+            provisional_branch,
+        });
     }
 
     fn city_organs(&mut self, root: usize, number: usize) {
@@ -270,6 +348,7 @@ impl<'c> Grower<'c> {
             },
             rank: seedling.rank,
             full: false,
+            team: None,
             hall,
             school: None,
         });

@@ -32,6 +32,7 @@ const fn columns(kind: ImportKind) -> &'static [(&'static str, bool)] {
             ("name", true),
             ("kind", true),
             ("area_code", true),
+            ("merged_into", false),
         ],
         ImportKind::Roster => &[
             ("code", true),
@@ -41,6 +42,7 @@ const fn columns(kind: ImportKind) -> &'static [(&'static str, bool)] {
             ("role", false),
             ("scope_path", false),
         ],
+        ImportKind::Memberships => &[("code", true), ("team_path", true)],
     }
 }
 

@@ -15,6 +15,7 @@ pub(super) struct Words {
     areas: Lists,
     organisations: Lists,
     roster: Lists,
+    memberships: Lists,
     levels: Lists,
     organisation_kinds: Lists,
     roles: Lists,
@@ -35,6 +36,7 @@ impl Words {
             ImportKind::Areas => &self.areas,
             ImportKind::Organisations => &self.organisations,
             ImportKind::Roster => &self.roster,
+            ImportKind::Memberships => &self.memberships,
         };
         lists.get(column).map_or(&[], Vec::as_slice)
     }

@@ -70,6 +70,7 @@ const fn status(code: Code) -> StatusCode {
         Code::TooManyAttempts | Code::TooManyRequests | Code::QuotaExceeded => {
             StatusCode::TOO_MANY_REQUESTS
         }
+        Code::PhotoMisplaced => StatusCode::CONFLICT,
         Code::ServerBusy => StatusCode::SERVICE_UNAVAILABLE,
         Code::ContentTypeUnsupported => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Code::RequestTooLarge | Code::TooManyChanges => StatusCode::PAYLOAD_TOO_LARGE,
@@ -94,6 +95,7 @@ const fn status(code: Code) -> StatusCode {
         | Code::ScanForged
         | Code::ScanStale
         | Code::AnswerUnknown
+        | Code::PhotoInvalid
         | Code::ActivityUnknown
         | Code::ActivityOver
         | Code::ActivityCancelled

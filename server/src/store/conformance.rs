@@ -7,7 +7,9 @@ mod directory;
 mod documents;
 mod identity;
 mod lectures;
+mod matter_lists;
 mod matters;
+mod photos;
 mod shared_rows;
 pub(crate) mod statements;
 pub(crate) mod world;
@@ -42,6 +44,7 @@ pub const CHECKS: &[Check] = checks![
     directory::rows_are_put_by_id_and_the_version_moves_only_when_one_changed,
     directory::rows_that_contradict_each_other_are_refused_whole,
     directory::a_slice_holds_the_line_what_is_beneath_and_the_members_of_the_own_branch,
+    directory::a_team_is_on_its_members_phones_and_they_are_on_its_leaders,
     directory::totals_move_with_an_organisation,
     directory::a_store_tells_its_size_its_queue_and_its_epoch,
     documents::changes_are_appended_at_their_base_only,
@@ -55,6 +58,7 @@ pub const CHECKS: &[Check] = checks![
     compaction::heads_come_in_pages,
     identity::a_code_enrols_one_device,
     identity::a_session_shows_the_rights_of_now,
+    identity::who_has_a_right_for_a_successor_has_it_for_what_went_into_it,
     identity::a_session_that_is_ended_is_nobodys,
     identity::a_revoked_device_is_met_once,
     identity::a_challenge_is_good_once_and_for_its_device,
@@ -72,9 +76,12 @@ pub const CHECKS: &[Check] = checks![
     matters::the_asking_organisation_is_told_too,
     matters::what_is_long_over_is_told_to_nobody_but_its_owner,
     matters::many_matters_come_in_parts,
-    matters::a_list_of_matters_is_that_of_a_side,
-    matters::registrations_and_service_are_counted,
-    matters::one_registers_at_the_topmost_organisation_of_a_village,
+    matter_lists::a_list_of_matters_is_that_of_a_side,
+    matter_lists::registrations_and_service_are_counted,
+    matter_lists::one_registers_at_the_topmost_organisation_of_a_village,
+    photos::a_photo_comes_in_parts_each_where_the_last_ended,
+    photos::a_device_begins_so_many_photos_a_day,
+    photos::a_photo_names_the_services_that_show_it,
     shared_rows::what_projections_change_is_told_once_and_in_order,
     shared_rows::one_process_projects_until_its_time_is_up,
     shared_rows::a_copy_holds_everything,

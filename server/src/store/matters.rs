@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use shared::api::{OrganisationSummary, ServiceGroup, ServiceTotals, Side};
-use shared::ids::{EntryId, MemberId, OrganisationId, OrganisationPath};
+use shared::ids::{EntryId, MemberId, OrganisationId, OrganisationPath, PhotoHash};
 use shared::project::Party;
 use shared::reconcile::Matter;
 use shared::records::{Subject, Topic};
@@ -163,6 +163,7 @@ pub(super) struct MatterColumns {
     pub(super) beneficiaries: i64,
     pub(super) category: Option<&'static str>,
     pub(super) places: i64,
+    pub(super) photo: Option<PhotoHash>,
 }
 
 impl MatterColumns {
@@ -178,6 +179,12 @@ impl MatterColumns {
             | Subject::OrganisationRegistration(_)
             | Subject::Service(_) => 0,
         };
+        let photo = match &matter.subject {
+            Subject::Service(service) => service.photo.map(|photo| photo.hash),
+            Subject::MemberRegistration(_)
+            | Subject::OrganisationRegistration(_)
+            | Subject::Pledge(_) => None,
+        };
         Self {
             asker_organisation,
             member: person(matter),
@@ -186,6 +193,7 @@ impl MatterColumns {
             beneficiaries: served.map_or(0, |(people, _)| people.into()),
             category: served.map(|(_, category)| category.as_str()),
             places: places.into(),
+            photo,
         }
     }
 }

@@ -21,6 +21,7 @@ mod log;
 mod matters;
 mod migrations;
 mod oversight;
+mod photos;
 mod rebuild;
 mod rows;
 mod slice;
@@ -34,7 +35,9 @@ use deadpool_postgres::{Client, Pool, Transaction};
 use shared::api::ListingTally;
 use shared::directory::City;
 use shared::gate::HandOver;
-use shared::ids::{ActivityId, DeviceId, DocumentId, MemberId, OrganisationId, OrganisationPath};
+use shared::ids::{
+    ActivityId, DeviceId, DocumentId, MemberId, OrganisationId, OrganisationPath, PhotoHash,
+};
 use shared::permission::Authority;
 use shared::project::{DeviceFacts, Projection};
 use shared::server::{Append, Appended, Load, Loaded, Read, ReadResult, StoredSnapshot};
@@ -55,6 +58,7 @@ use super::matters::{
 use super::oversight::{
     AttendanceRows, FeedbackRows, OrganisationRecord, OverviewRows, RosterRow, RosterWanted,
 };
+use super::photos::{PhotoEnd, PhotoKept, PhotoPart, PhotoRecord};
 use super::{Store, StoreError, Vitals};
 use crate::audit::AuditRecord;
 use crate::directory::{DirectoryChanges, DirectorySnapshot};
@@ -434,6 +438,22 @@ impl Store for PostgresStore {
         limit: usize,
     ) -> Result<Vec<MatterRow>, StoreError> {
         reading!(self, |t| matters::service_ledger(t, &path, from, to, limit))
+    }
+
+    async fn photo(&self, hash: PhotoHash) -> Result<PhotoRecord, StoreError> {
+        reading!(self, |t| photos::photo(t, hash))
+    }
+
+    async fn keep_photo_part(&self, part: PhotoPart) -> Result<PhotoKept, StoreError> {
+        writing!(self, |t| photos::keep_part(t, &part))
+    }
+
+    async fn photo_bytes(&self, hash: PhotoHash) -> Result<Vec<u8>, StoreError> {
+        reading!(self, |t| photos::photo_bytes(t, hash))
+    }
+
+    async fn end_photo(&self, hash: PhotoHash, end: PhotoEnd) -> Result<(), StoreError> {
+        writing!(self, |t| photos::end_photo(t, hash, end))
     }
 
     async fn feedback(

@@ -18,6 +18,7 @@ mod log;
 mod matters;
 mod migrations;
 mod oversight;
+mod photos;
 mod readers;
 mod rebuild;
 mod rows;
@@ -37,7 +38,9 @@ use rusqlite::Connection;
 use shared::api::ListingTally;
 use shared::directory::City;
 use shared::gate::HandOver;
-use shared::ids::{ActivityId, DeviceId, DocumentId, MemberId, OrganisationId, OrganisationPath};
+use shared::ids::{
+    ActivityId, DeviceId, DocumentId, MemberId, OrganisationId, OrganisationPath, PhotoHash,
+};
 use shared::permission::Authority;
 use shared::project::{DeviceFacts, Projection};
 use shared::server::{Append, Appended, Load, Loaded, Read, ReadResult, StoredSnapshot};
@@ -58,6 +61,7 @@ use super::matters::{
 use super::oversight::{
     AttendanceRows, FeedbackRows, OrganisationRecord, OverviewRows, RosterRow, RosterWanted,
 };
+use super::photos::{PhotoEnd, PhotoKept, PhotoPart, PhotoRecord};
 use super::{Store, StoreError, Vitals};
 use crate::audit::AuditRecord;
 use crate::directory::{DirectoryChanges, DirectorySnapshot};
@@ -485,6 +489,26 @@ impl Store for SqliteStore {
         limit: usize,
     ) -> Result<Vec<MatterRow>, StoreError> {
         self.long(move |c| matters::service_ledger(c, &path, from, to, limit))
+            .await
+    }
+
+    async fn photo(&self, hash: PhotoHash) -> Result<PhotoRecord, StoreError> {
+        self.long(move |c| photos::photo(c, hash)).await
+    }
+
+    async fn keep_photo_part(&self, part: PhotoPart) -> Result<PhotoKept, StoreError> {
+        self.writer
+            .write(move |c| photos::keep_part(c, &part))
+            .await
+    }
+
+    async fn photo_bytes(&self, hash: PhotoHash) -> Result<Vec<u8>, StoreError> {
+        self.long(move |c| photos::photo_bytes(c, hash)).await
+    }
+
+    async fn end_photo(&self, hash: PhotoHash, end: PhotoEnd) -> Result<(), StoreError> {
+        self.writer
+            .write(move |c| photos::end_photo(c, hash, end))
             .await
     }
 

@@ -13,7 +13,7 @@ use super::binding::{Binding, HandOver};
 use super::engine::{Engine, SyncPhase, delete_row};
 use super::held::Held;
 use super::keep::Next;
-use super::rows::{Table, Write};
+use super::rows::{CommandState, Table, Write};
 use super::{Effect, NetworkFault, scope};
 
 /// Room in a request for everything but the changes.
@@ -40,12 +40,12 @@ impl Engine {
         self.follow(now);
         let request = SyncRequest {
             protocol: wire::PROTOCOL,
-            schema: wire::SCHEMA,
+            schema: self.schema_of(changes.len()),
             exchange,
             device_time: now,
             directory: self.meta.directory_version,
             outcomes: self.meta.outcomes_revision,
-            matters: self.meta.matters_revision,
+            matters: Some(self.meta.matters_revision),
             follows: self.follows(),
             changes,
         };
@@ -60,6 +60,22 @@ impl Engine {
         });
         effects.push(Effect::WakeAt(now.plus(limits::ANSWER_WAIT_MS)));
         effects.push(Effect::Changed);
+    }
+
+    /// Returns the schema that a server must know to take the first so many changes.
+    fn schema_of(&self, offered: usize) -> u16 {
+        let numbers: BTreeSet<u64> = self.changes.keys().copied().take(offered).collect();
+        let newer = self.commands.values().any(|command| match command.state {
+            CommandState::Sealed(number) => {
+                numbers.contains(&number) && command.entry.record.is_statement()
+            }
+            CommandState::Saved | CommandState::Refused(_) => false,
+        });
+        if newer {
+            wire::SCHEMA
+        } else {
+            wire::FIRST_SCHEMA
+        }
     }
 
     /// Returns what the phone asks for; a revoked one asks for nothing.

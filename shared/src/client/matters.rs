@@ -139,7 +139,9 @@ impl Engine {
                 topics.extend(row.topics());
             }
         }
-        let found = topics.into_iter().flat_map(|topic| matters(topic, statements));
+        let found = topics
+            .into_iter()
+            .flat_map(|topic| matters(topic, statements));
         found
             .map(|mut matter| {
                 if matches!(matter.state, RequestState::Taken | RequestState::Contested) {
@@ -158,7 +160,9 @@ impl Engine {
         let member = |id: MemberId| {
             let slice = slice?;
             let mut people = slice.members.iter().chain([&slice.owner]);
-            people.find(|member| member.id == id).map(|member| member.name.clone())
+            people
+                .find(|member| member.id == id)
+                .map(|member| member.name.clone())
         };
         let name = match (matter.topic, matter.asker) {
             (Topic::Member(id), _) | (Topic::Listing(_), Party::Member(id)) => member(id),
@@ -291,7 +295,9 @@ impl Engine {
     fn matter(&self, request: EntryId) -> Result<Matter, Code> {
         let mut views = self.matters().into_iter();
         let found = views.find(|view| view.row.matter.request == request);
-        found.map(|view| view.row.matter).ok_or(Code::EntryMalformed)
+        found
+            .map(|view| view.row.matter)
+            .ok_or(Code::EntryMalformed)
     }
 
     /// The id says whose listing it is.
@@ -312,7 +318,7 @@ impl Engine {
     pub(super) fn take_matters(
         &mut self,
         rows: Vec<MatterRow>,
-        revision: u64,
+        revision: Option<u64>,
         writes: &mut Vec<Write>,
     ) {
         for row in rows {
@@ -324,8 +330,7 @@ impl Engine {
             });
             self.matters.insert(key, row);
         }
-        // A server of before matters tells of none.
-        self.meta.matters_revision = self.meta.matters_revision.max(revision);
+        self.meta.matters_revision = revision.unwrap_or(self.meta.matters_revision);
         self.meta.matters_held = self.matters.len();
     }
 

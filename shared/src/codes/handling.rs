@@ -76,7 +76,8 @@ impl Code {
             | Self::ServerBusy
             | Self::TooManyRequests
             | Self::NetworkUnreachable
-            | Self::RequestTruncated => Handling::Retries,
+            | Self::RequestTruncated
+            | Self::PhotoMisplaced => Handling::Retries,
             Self::QuotaExceeded => Handling::OffersTomorrow,
             Self::ChangeOutOfOrder | Self::DependencyMissing => Handling::SealsAnew,
             Self::RequestTooLarge | Self::TooManyChanges => Handling::SendsLess,
@@ -109,6 +110,7 @@ impl Code {
             | Self::ScanForged
             | Self::ScanStale
             | Self::AnswerUnknown
+            | Self::PhotoInvalid
             | Self::StorageFull
             | Self::StorageDenied
             | Self::StorageUnavailable

@@ -4,6 +4,7 @@ mod crafted;
 mod hostile;
 mod mutants;
 mod rights;
+mod statements;
 mod terms;
 
 use automerge::Automerge;

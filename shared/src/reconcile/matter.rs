@@ -41,6 +41,9 @@ pub struct Matter {
     /// The reply in force.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply: Option<Replied>,
+    /// The replies that contradict each other, the oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contradicting: Vec<Replied>,
     /// How it was taken back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub withdrawal: Option<Withdrawn>,
@@ -118,6 +121,8 @@ pub enum MatterFlag {
     Crossed,
     /// Two communities have accepted the member.
     AcceptedTwice,
+    /// Whoever entered it also decided on it.
+    SelfDecided,
 }
 
 /// Returns what became of every request about a topic, by request.
@@ -221,11 +226,14 @@ impl Matter {
                 self.withdrawal = Some(Withdrawn::of(row, withdrawal));
                 self.state = RequestState::Withdrawn;
             }
-            Statement::Reply(reply) if is_mine(reply.request, &reply.topics) && self.is_asked(row) => {
+            Statement::Reply(reply)
+                if is_mine(reply.request, &reply.topics) && self.is_asked(row) =>
+            {
                 if self.state != RequestState::Withdrawn {
                     self.state = threads::state_of(&reply.word);
                 }
                 self.reply = Some(Replied::of(row, reply));
+                self.contradicting.clear();
             }
             Statement::Rating(rating)
                 if is_mine(rating.request, &rating.topics) && self.is_asked(row) =>

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::listing::are_skills;
 use super::{are_distinct, says, says_if_any, tells};
-use crate::ids::{ActivityId, EntryId, ListingId, MemberId, OrganisationId};
+use crate::ids::{ActivityId, EntryId, ListingId, MemberId, OrganisationId, PhotoHash};
+use crate::limits;
 use crate::time::{DAY_MS, Day, MINUTE_MS, Timestamp};
 use crate::words::{FreeTime, OrganisationKind, RequestKind, ServiceCategory};
 
@@ -122,9 +123,22 @@ pub struct Service {
     /// The activity that it was part of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub activity: Option<ActivityId>,
+    /// A photo, where somebody wanted to add one: nobody has to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub photo: Option<Photo>,
     /// 代录: whose service a team's leader enters, sorted, at most 100; the writer's own without.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub people: Vec<MemberId>,
+}
+
+/// A photo of a service: a JPEG without a word of where and by which phone it was taken. It is sent
+/// after the record, apart from the documents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Photo {
+    /// The SHA-256 of its bytes.
+    pub hash: PhotoHash,
+    /// How many bytes it has, 1 to [`limits::PHOTO_BYTES`].
+    pub bytes: u32,
 }
 
 /// 认领: a member or an organisation takes on something of the lists.
@@ -251,8 +265,15 @@ impl Service {
             && self.beneficiaries <= 100_000
             && says_if_any(self.place.as_ref(), 100)
             && tells_if_any(self.note.as_ref())
+            && self.photo.is_none_or(Photo::is_well_formed)
             && self.people.len() <= TOPICS_AT_MOST
             && self.people.is_sorted_by(|one, other| one < other)
+    }
+}
+
+impl Photo {
+    fn is_well_formed(self) -> bool {
+        (1..=limits::PHOTO_BYTES).contains(&self.bytes)
     }
 }
 
@@ -299,7 +320,9 @@ pub(super) fn are_topics(topics: &[Topic]) -> bool {
 /// Tells whether a text is a telephone number: 5 to 20 digits, spaces and hyphens among them.
 pub fn is_phone(text: &str) -> bool {
     let digits = text.chars().filter(char::is_ascii_digit).count();
-    let others = text.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '-' | '+'));
+    let others = text
+        .chars()
+        .all(|c| c.is_ascii_digit() || matches!(c, ' ' | '-' | '+'));
     others && (5..=20).contains(&digits) && text.chars().count() <= 30
 }
 

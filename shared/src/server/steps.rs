@@ -101,8 +101,8 @@ pub struct Read {
     pub directory: u64,
     /// The revision of the phone's last outcome.
     pub outcomes: u64,
-    /// The revision of the phone's last matter.
-    pub matters: u64,
+    /// The revision of the phone's last matter; `None` when the phone knows no matters.
+    pub matters: Option<u64>,
     /// The day: of what others did long ago a phone is told no more.
     pub today: Day,
 }

@@ -240,7 +240,7 @@ impl Phone {
             directory: self.directory,
             // No outcome or matter is newer: what is measured is pushing, not what is derived meanwhile.
             outcomes: i64::MAX.unsigned_abs(),
-            matters: i64::MAX.unsigned_abs(),
+            matters: Some(i64::MAX.unsigned_abs()),
             follows,
             changes,
         })

@@ -133,7 +133,7 @@ pub(super) fn samples() -> Vec<(&'static str, Vec<u8>)> {
         device_time: world::now(),
         directory: 0,
         outcomes: 0,
-        matters: 0,
+        matters: None,
         follows: DocumentKind::ALL
             .map(|kind| (world::name(kind).id(), 1))
             .into(),

@@ -124,7 +124,7 @@ pub(super) fn samples() -> Vec<(&'static str, Vec<u8>)> {
         outcomes: Vec::new(),
         outcomes_revision: 0,
         matters: Vec::new(),
-        matters_revision: 0,
+        matters_revision: None,
         more: false,
     };
     let entry = world::entry(DocumentKind::Journal, 1);

@@ -311,7 +311,7 @@ impl Phone {
             device_time: self.clock.now(),
             directory: 0,
             outcomes: 0,
-            matters: 0,
+            matters: Some(0),
             follows: Vec::new(),
             changes: changes
                 .into_iter()

@@ -6,13 +6,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use shared::client::{Engine, RecordState, Table};
 use shared::codes::Code;
 use shared::documents::{ChangeHash, Document, DocumentName, HeldEntry};
-use shared::ids::{ActivityId, DocumentId, EntryId};
+use shared::ids::{ActivityId, DocumentId, EntryId, ListingId};
 use shared::project::{Projection, activities};
-use shared::reconcile::Outcome;
+use shared::reconcile::{BoardItem, Matter, Outcome, board};
+use shared::records::{Record, Subject, Topic};
 use shared::time::Timestamp;
-use shared::wire;
+use shared::wire::{self, MatterRow};
+use shared::words::RequestState;
 
 use super::phone::Phone;
+use super::service;
 use super::world::World;
 
 /// Returns everything that is not as it must be.
@@ -24,6 +27,8 @@ pub(super) fn check(world: &mut World) -> Vec<String> {
     nothing_promised_is_lost(world, &stored, &mut findings);
     nothing_forged_is_stored(world, &stored, &mut findings);
     derived_rows_equal_a_rebuild(world, &mut findings);
+    no_request_vanishes(world, &stored, &mut findings);
+    no_list_is_overbooked(world, &mut findings);
     for number in 0..world.phones.len() {
         if world.phones[number].is_retired() {
             continue;
@@ -33,6 +38,7 @@ pub(super) fn check(world: &mut World) -> Vec<String> {
         documents_agree(world, &truth, &world.phones[number], &mut found);
         the_line_is_followed(world, &world.phones[number], &mut found);
         outcomes_agree(world, &world.phones[number], &mut found);
+        matters_agree(world, &world.phones[number], &mut found);
         activities_agree(world, &truth, &world.phones[number], &mut found);
         findings.extend(
             found
@@ -147,6 +153,9 @@ fn derived_rows_equal_a_rebuild(world: &World, findings: &mut Vec<String>) {
             findings.push(format!("an outcome is {kept:?} and rebuilt {made:?}"));
         }
     }
+    if derived.bare_matters() != rebuilt.bare_matters() {
+        findings.push("the matters differ from a rebuild".into());
+    }
     if derived.rollups() != rebuilt.rollups() {
         findings.push("the roll-ups differ from a rebuild".into());
     }
@@ -169,6 +178,49 @@ fn derived_rows_equal_a_rebuild(world: &World, findings: &mut Vec<String>) {
         let tallied = rollups.get(&place).map_or(0, |tally| tally.attendances);
         if tallied != count {
             findings.push(format!("{place:?} counts {tallied} where {count} were"));
+        }
+    }
+}
+
+/// Every request that is stored is answered for, to each of those whom it concerns.
+fn no_request_vanishes(world: &World, stored: &Stored, findings: &mut Vec<String>) {
+    let matters = &world.server.derived.matters;
+    for (id, places) in stored {
+        for (_, held) in places {
+            let Record::Request(request) = &held.entry.record else {
+                continue;
+            };
+            for topic in request.topics(held.entry.by) {
+                if !matters.contains_key(&(*id, topic)) {
+                    findings.push(format!("nothing became of {id} for {topic:?}"));
+                }
+            }
+        }
+    }
+}
+
+/// Nobody has a place that is not there, but whom the community chose over it.
+fn no_list_is_overbooked(world: &World, findings: &mut Vec<String>) {
+    let mut taken: BTreeMap<ListingId, (u32, u32)> = BTreeMap::new();
+    let matters = world.server.derived.matters.values();
+    for (_, matter) in matters {
+        let Subject::Pledge(pledge) = &matter.subject else {
+            continue;
+        };
+        let (by_room, by_choice) = taken.entry(pledge.listing).or_default();
+        match matter.state {
+            RequestState::Taken => *by_room += pledge.places,
+            _ if matter.is_accepted() => *by_choice += pledge.places,
+            _ => {}
+        }
+    }
+    let boards: BTreeMap<ListingId, BoardItem> = board(&world.server.derived.listings());
+    for (listing, (by_room, by_choice)) in taken {
+        let places = boards.get(&listing).map_or(0, |item| item.listing.places);
+        if by_room > 0 && by_room + by_choice > places {
+            findings.push(format!(
+                "{listing} has {places} places, and {by_room} beside {by_choice} have one"
+            ));
         }
     }
 }
@@ -282,6 +334,31 @@ fn outcomes_agree(world: &World, phone: &Phone, findings: &mut Vec<String>) {
     if held != server {
         findings.push(format!(
             "holds {} outcomes, the server {}; they differ",
+            held.len(),
+            server.len()
+        ));
+    }
+}
+
+/// A phone holds what became of every request that concerns its owner's person and rights, and nothing
+/// of anybody else's.
+fn matters_agree(world: &World, phone: &Phone, findings: &mut Vec<String>) {
+    let identity = phone.identity;
+    let authority = world.directory.authority(identity.device, identity.member);
+    let mut server = world.server.derived.bare_matters();
+    server.retain(|_, matter| service::concerns(&authority, matter));
+    let held: BTreeMap<(EntryId, Topic), Matter> = phone
+        .disk
+        .table(Table::Matters)
+        .filter_map(|(_, value)| wire::decode::<MatterRow>(value).ok())
+        .map(|row| ((row.matter.request, row.matter.topic), row.matter))
+        .collect();
+    if held != server {
+        let differ = server
+            .iter()
+            .find(|(key, matter)| held.get(*key) != Some(*matter));
+        findings.push(format!(
+            "holds {} matters, the server {}; they differ: {differ:?}",
             held.len(),
             server.len()
         ));

@@ -3,9 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use shared::documents::DocumentName;
-use shared::ids::{ActivityId, DeviceId, DocumentId, MemberId, OrganisationId, OrganisationPath};
-use shared::project::{Activity, ClaimRow, HostKeyRow, MarkRow, Projection, RulingRow, activities};
-use shared::reconcile::{Case, Outcome, Tally, reconcile};
+use shared::ids::{
+    ActivityId, DeviceId, DocumentId, EntryId, MemberId, OrganisationId, OrganisationPath,
+};
+use shared::project::{
+    Activity, ClaimRow, HostKeyRow, MarkRow, Projection, RulingRow, Statement, StatementRow,
+    activities,
+};
+use shared::reconcile::{Case, Matter, Outcome, Tally, matters, reconcile};
+use shared::records::Topic;
 use shared::time::Day;
 
 use super::city::Directory;
@@ -23,6 +29,9 @@ pub(super) struct Derived {
     /// The documents in which a fact has claims or marks.
     facts: BTreeMap<Fact, BTreeSet<DocumentId>>,
     pub(super) outcomes: BTreeMap<Fact, (u64, Outcome)>,
+    /// The documents that say something about a topic.
+    topics: BTreeMap<Topic, BTreeSet<DocumentId>>,
+    pub(super) matters: BTreeMap<(EntryId, Topic), (u64, Matter)>,
     pub(super) revision: u64,
     rollups: BTreeMap<(OrganisationPath, Day), Tally>,
 }
@@ -58,7 +67,18 @@ impl Derived {
                 .insert(id);
             touched.extend(self.resting_on(&rows));
         }
+        let topics: BTreeSet<Topic> = rows
+            .statements
+            .iter()
+            .flat_map(StatementRow::topics)
+            .collect();
+        for topic in &topics {
+            self.topics.entry(*topic).or_default().insert(id);
+        }
         self.rows.insert(id, rows);
+        for topic in topics {
+            self.settle_topic(topic);
+        }
         for activity in replanned {
             let first = (activity, MemberId(uuid::Uuid::nil()));
             let facts = self.facts.range(first..).map(|(fact, _)| *fact);
@@ -91,6 +111,40 @@ impl Derived {
             self.revision += 1;
             self.outcomes.insert(fact, (self.revision, outcome));
         }
+    }
+
+    fn settle_topic(&mut self, topic: Topic) {
+        let documents = self.topics.get(&topic).into_iter().flatten();
+        let statements: Vec<StatementRow> = documents
+            .flat_map(|document| &self.rows[document].statements)
+            .filter(|row| row.topics().contains(&topic))
+            .cloned()
+            .collect();
+        for matter in matters(topic, &statements) {
+            let key = (matter.request, topic);
+            let before = self.matters.get(&key).map(|(_, before)| before);
+            if before != Some(&matter) {
+                self.revision += 1;
+                self.matters.insert(key, (self.revision, matter));
+            }
+        }
+    }
+
+    /// Returns what is said on the boards.
+    pub(super) fn listings(&self) -> Vec<StatementRow> {
+        let statements = self.rows.values().flat_map(|rows| &rows.statements);
+        statements
+            .filter(|row| matches!(row.said, Statement::Listing(_)))
+            .cloned()
+            .collect()
+    }
+
+    /// Returns the matters without their revisions.
+    pub(super) fn bare_matters(&self) -> BTreeMap<(EntryId, Topic), Matter> {
+        let matters = self.matters.iter();
+        matters
+            .map(|(key, (_, matter))| (*key, matter.clone()))
+            .collect()
     }
 
     /// The facts that rest on codes of the devices that a document announces.

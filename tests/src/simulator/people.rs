@@ -7,7 +7,7 @@ use shared::records::{
     Claim, Details, Evidence, Mark, MarkEntry, Plan, Presence, Record, Standing,
 };
 use shared::time::{MINUTE_MS, Timestamp};
-use shared::words::{ActivityKind, MarkKind};
+use shared::words::{ActivityKind, MarkKind, Role};
 
 use super::city;
 use super::faults::Fault;
@@ -68,12 +68,22 @@ impl World {
             .directory()
             .map(|slice| slice.members.iter().map(|member| member.id).collect())
             .unwrap_or_default();
+        let coordinates = engine
+            .directory()
+            .and_then(|slice| {
+                let mut grants = slice.grants.iter();
+                grants.find(|grant| grant.role == Role::Coordinator)
+            })
+            .map(|grant| grant.organisation);
         let role_for = engine
             .directory()
             .and_then(|slice| slice.grants.first())
             .map(|grant| grant.organisation);
         if self.strikes(Fault::RecordPoisoned) {
             return Some(self.poison_record(&activities, now));
+        }
+        if self.chance.happens(300) {
+            return self.serve(number, coordinates, now);
         }
         match (self.chance.below(10), role_for) {
             (0, _) => Some(self.complaint()),

@@ -28,6 +28,8 @@ pub struct Report {
     pub outcomes: u64,
     /// Of these, people counted present.
     pub attendances: u64,
+    /// Requests, by how they stand.
+    pub matters: BTreeMap<&'static str, u64>,
     /// What each fault struck.
     pub faults: BTreeMap<Fault, Struck>,
     /// A hash of every step, the same for the same seed.
@@ -58,6 +60,9 @@ impl Report {
         self.outcomes += other.outcomes;
         self.attendances += other.attendances;
         self.trace_hash ^= other.trace_hash;
+        for (state, count) in &other.matters {
+            *self.matters.entry(state).or_default() += count;
+        }
         for (code, count) in &other.refused {
             *self.refused.entry(code).or_default() += count;
         }
@@ -97,6 +102,9 @@ impl fmt::Display for Report {
             "{} records saved, {} acknowledged, {} outcomes, {} present, {} forged changes turned away",
             self.saved, self.acknowledged, self.outcomes, self.attendances, self.forged
         )?;
+        for (state, count) in &self.matters {
+            writeln!(f, "requests {state}: {count}")?;
+        }
         for (code, count) in &self.refused {
             writeln!(f, "refused and kept on the phone: {code} {count}")?;
         }

@@ -21,6 +21,7 @@ use super::city::{self, Directory};
 use super::derived::Derived;
 use super::faults::{Fault, Faults};
 use super::hosts;
+use super::service;
 use super::store::{BackedUp, Stored};
 use super::terms::Terms;
 
@@ -299,7 +300,7 @@ impl Server {
         let mut result = ReadResult {
             epoch: self.epoch,
             outcomes_revision: read.outcomes,
-            matters_revision: read.matters,
+            matters_revision: read.matters.unwrap_or_default(),
             ..ReadResult::default()
         };
         for (id, after) in &read.follows {
@@ -327,6 +328,13 @@ impl Server {
             if *revision > read.outcomes {
                 result.outcomes.push(outcome.clone());
                 result.outcomes_revision = result.outcomes_revision.max(*revision);
+            }
+        }
+        let after = read.matters.unwrap_or_default();
+        for (revision, matter) in self.derived.matters.values() {
+            if *revision > after && service::concerns(authority, matter) {
+                result.matters.push(service::row(matter.clone()));
+                result.matters_revision = result.matters_revision.max(*revision);
             }
         }
         result

@@ -280,6 +280,9 @@ impl World {
             report.outcomes += 1;
             report.attendances += outcome.tally().attendances.unsigned_abs();
         }
+        for (_, matter) in self.server.derived.matters.values() {
+            *report.matters.entry(matter.state.as_str()).or_default() += 1;
+        }
         for code in self.phones.iter().flat_map(Phone::refused_codes) {
             *report.refused.entry(code.as_str()).or_default() += 1;
         }

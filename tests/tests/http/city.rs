@@ -90,6 +90,7 @@ fn rows() -> DirectoryChanges {
             right(COUNTY_COORDINATOR, Role::Coordinator, COUNTY),
             right(HOST, Role::Host, BRANCH),
         ],
+        ..DirectoryChanges::default()
     }
 }
 

@@ -21,7 +21,7 @@ fn empty_request() -> SyncRequest {
         device_time: ten(),
         directory: 0,
         outcomes: 0,
-        matters: 0,
+        matters: None,
         follows: Vec::new(),
         changes: Vec::new(),
     }

@@ -7,9 +7,9 @@ use shared::codes::Code;
 use shared::records::{Details, Held, Plan};
 use shared::time::DAY_MS;
 
-use super::draft::{clock, parse_clock};
 use crate::components::{Button, ButtonKind, InputKind, Sheet, TextArea, TextInput, Tone};
 use crate::pages::trouble::TroublePlace;
+use crate::pages::typed::{clock, parse_clock};
 use crate::pages::words::said;
 use crate::state::use_app_state;
 use crate::t;

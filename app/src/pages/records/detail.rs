@@ -2,11 +2,12 @@
 
 use leptos::prelude::*;
 use shared::client::RecordView;
+use shared::documents::DocumentKind;
 use shared::reconcile::Outcome;
-use shared::records::{Claim, Record};
+use shared::records::{Claim, Record, Subject, Topic};
 
 use super::row::{record_outcome, record_progress, record_subtitle, record_title};
-use crate::components::{Button, Icon, Sheet};
+use crate::components::{Button, ButtonLink, Icon, Sheet};
 use crate::locale::format_day_time;
 use crate::pages::export::{ExportSheet, export_one};
 use crate::pages::progress::ProgressChip;
@@ -66,6 +67,7 @@ fn Detail(record: RecordView) -> impl IntoView {
         | Record::Reply(_)
         | Record::Listing(_) => None,
     };
+    let page = page_of(&record);
     let record = StoredValue::new(record);
     let copied_by_hand = RwSignal::new(None::<String>);
     let progress = Memo::new(move |_| record.with_value(|record| record_progress(state, record)));
@@ -84,6 +86,10 @@ fn Detail(record: RecordView) -> impl IntoView {
             {move || t!(record.recorded_at_time, time = format_day_time(at.0))}
         </p>
         {move || outcome.get().map(|outcome| view! { <Evidence outcome /> })}
+        {page
+            .map(|href| {
+                view! { <ButtonLink label=move || t!(service.see) href=href icon=Icon::Chevron /> }
+            })}
         <Button
             label=move || t!(action.export)
             icon=Icon::Download
@@ -91,6 +97,33 @@ fn Detail(record: RecordView) -> impl IntoView {
         />
         <ExportSheet text=copied_by_hand />
     }
+}
+
+/// Returns the page that tells what became of one of the owner's own requests.
+fn page_of(record: &RecordView) -> Option<String> {
+    let is_own = record.document.kind() == DocumentKind::Journal;
+    let page = match &record.entry.record {
+        Record::Request(request) => match &request.subject {
+            Subject::MemberRegistration(_) => Some("/service/register".to_owned()),
+            Subject::Service(_) => Some(format!("/service/records/{}", record.entry.id)),
+            Subject::Pledge(pledge) => Some(format!("/service/lists/{}", pledge.listing)),
+            Subject::OrganisationRegistration(_) => None,
+        },
+        Record::Withdrawal(withdrawal) => withdrawal.topics.first().map(|topic| match topic {
+            Topic::Listing(listing) => format!("/service/lists/{listing}"),
+            Topic::Member(_) | Topic::Organisation(_) => "/service".to_owned(),
+        }),
+        Record::Claim(_)
+        | Record::Plan(_)
+        | Record::HostKey(_)
+        | Record::Mark(_)
+        | Record::Visitor(_)
+        | Record::Ruling(_)
+        | Record::Reply(_)
+        | Record::Rating(_)
+        | Record::Listing(_) => None,
+    };
+    page.filter(|_| is_own)
 }
 
 /// The grade in plain words, and how many pieces of evidence make this one attendance.

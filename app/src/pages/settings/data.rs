@@ -5,6 +5,7 @@ use leptos::task::spawn_local;
 use shared::codes::Code;
 
 use crate::components::{Button, ButtonKind, Icon, Notice, Section, Sheet, Tone};
+use crate::pages::affairs::forget_affairs;
 use crate::pages::export::{ExportSheet, export_all};
 use crate::pages::overview::forget_overviews;
 use crate::pages::trouble::TroublePlace;
@@ -59,6 +60,7 @@ fn SignOutSheet(open: RwSignal<bool>) -> impl IntoView {
             match result {
                 Ok(()) => {
                     forget_overviews();
+                    forget_affairs();
                     open.try_set(false);
                 }
                 Err(code) => {

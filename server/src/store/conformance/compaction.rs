@@ -98,7 +98,7 @@ pub(super) async fn a_phone_gets_what_it_lacks_whatever_was_replaced(store: Arc<
             follows: vec![(journal(2).id(), after)],
             directory: 0,
             outcomes: 0,
-            matters: 0,
+            matters: None,
             today: day(),
         };
         let mut read = store.read(read, &owner).await.expect("reads");

@@ -1,15 +1,17 @@
 //! The city and its directory.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use shared::directory::DirectorySlice;
 use shared::server::Read;
-use shared::words::OrganisationKind;
+use shared::words::{OrganisationKind, Role};
 
 use super::world::{
     Pen, calendar, city, day, found, member_id, organisation, organisation_id, path, person, plan,
     rows,
 };
-use crate::directory::DirectoryChanges;
+use crate::directory::{Appointment, DirectoryChanges, Membership};
 use crate::projector::project_all;
 use crate::store::{Store, StoreError};
 
@@ -84,26 +86,7 @@ pub(super) async fn a_slice_holds_the_line_what_is_beneath_and_the_members_of_th
     store: Arc<dyn Store>,
 ) {
     found(&store).await;
-    let slice_of = async |number| {
-        let authority = super::identity::authority(&store, number).await;
-        let read = Read {
-            follows: Vec::new(),
-            directory: 0,
-            outcomes: 0,
-            matters: 0,
-            today: day(),
-        };
-        let read = store.read(read, &authority).await.expect("reads");
-        assert_eq!(read.epoch, 77);
-        read.directory.expect("a phone without a slice gets one").1
-    };
-    let slice = slice_of(1).await;
-    let paths = |slice: &shared::directory::DirectorySlice| {
-        let organisations = slice.organisations.iter();
-        organisations
-            .map(|organisation| organisation.path.to_string())
-            .collect::<Vec<_>>()
-    };
+    let slice = slice_of(&store, 1).await;
     assert_eq!(paths(&slice), ["001", "001001", "001001001"]);
     assert_eq!(slice.owner.phone_masked.as_deref(), Some("138****8000"));
     assert_eq!(slice.grants.len(), 1);
@@ -112,7 +95,7 @@ pub(super) async fn a_slice_holds_the_line_what_is_beneath_and_the_members_of_th
     let names: Vec<&str> = slice.members.iter().map(|m| m.name.as_str()).collect();
     assert_eq!(names, ["党员1", "党员2"]);
 
-    let county = slice_of(9).await;
+    let county = slice_of(&store, 9).await;
     let expected = ["001", "001001", "001001001", "001001002"];
     assert_eq!(paths(&county), expected);
     assert_eq!(
@@ -121,9 +104,84 @@ pub(super) async fn a_slice_holds_the_line_what_is_beneath_and_the_members_of_th
         "its own members, not those beneath"
     );
 
-    let member = slice_of(3).await;
+    let member = slice_of(&store, 3).await;
     assert_eq!(paths(&member), ["001", "001001", "001001002"]);
     assert!(member.members.is_empty() && member.venues.is_empty());
+}
+
+pub(super) async fn a_team_is_on_its_members_phones_and_they_are_on_its_leaders(
+    store: Arc<dyn Store>,
+) {
+    found(&store).await;
+    let mut team = organisation("001001001001");
+    team.kind = OrganisationKind::VanguardTeam;
+    let place = |number| Membership {
+        member: member_id(number),
+        organisation: team.id,
+    };
+    let changes = DirectoryChanges {
+        memberships: vec![place(1), place(2), place(3)],
+        appointments: vec![
+            Appointment {
+                member: member_id(2),
+                role: Role::Coordinator,
+                organisation: team.id,
+            },
+            // Who leads the branch as well has its members once.
+            Appointment {
+                member: member_id(2),
+                role: Role::Host,
+                organisation: organisation_id("001001001"),
+            },
+        ],
+        organisations: vec![team.clone()],
+        ..DirectoryChanges::default()
+    };
+    let changed = store.change_directory(changes.clone()).await;
+    let again = store.change_directory(changes).await.expect("changes");
+    assert_eq!(changed.expect("changes"), again, "nothing changed");
+    let snapshot = store.directory().await.expect("reads");
+    let places = [place(1), place(2), place(3)];
+    assert_eq!(snapshot.memberships, BTreeSet::from(places));
+
+    let member = slice_of(&store, 3).await;
+    let line = ["001", "001001", "001001001", "001001001001", "001001002"];
+    assert_eq!(paths(&member), line, "the team with its line");
+    assert!(member.members.is_empty());
+    let leader = slice_of(&store, 2).await;
+    let names: Vec<&str> = leader.members.iter().map(|m| m.name.as_str()).collect();
+    assert_eq!(names, ["党员1", "党员2", "党员3"]);
+    let county = slice_of(&store, 9).await;
+    assert_eq!(county.members.len(), 1, "teams beneath are not its own");
+
+    let nobody = DirectoryChanges {
+        memberships: vec![place(404)],
+        ..DirectoryChanges::default()
+    };
+    let refused = store.change_directory(nobody).await;
+    assert!(matches!(refused, Err(StoreError::Contradiction(_))));
+}
+
+/// Returns what the phone of a member holds of the directory.
+async fn slice_of(store: &Arc<dyn Store>, number: u128) -> DirectorySlice {
+    let authority = super::identity::authority(store, number).await;
+    let read = Read {
+        follows: Vec::new(),
+        directory: 0,
+        outcomes: 0,
+        matters: None,
+        today: day(),
+    };
+    let read = store.read(read, &authority).await.expect("reads");
+    assert_eq!(read.epoch, 77);
+    read.directory.expect("a phone without a slice gets one").1
+}
+
+fn paths(slice: &DirectorySlice) -> Vec<String> {
+    let organisations = slice.organisations.iter();
+    organisations
+        .map(|organisation| organisation.path.to_string())
+        .collect()
 }
 
 pub(super) async fn totals_move_with_an_organisation(store: Arc<dyn Store>) {
@@ -172,7 +230,7 @@ pub(super) async fn a_store_tells_its_size_its_queue_and_its_epoch(store: Arc<dy
         follows: Vec::new(),
         directory: 0,
         outcomes: 0,
-        matters: 0,
+        matters: None,
         today: day(),
     };
     let read = store.read(read, &owner).await.expect("reads");

@@ -162,7 +162,7 @@ pub(super) async fn a_phone_reads_what_it_has_not_seen(store: Arc<dyn Store>) {
             follows: vec![(journal(2).id(), after), (journal(3).id(), 0)],
             directory,
             outcomes,
-            matters: 0,
+            matters: None,
             today: day(),
         };
         store.read(read, &owner).await.expect("reads")
@@ -212,7 +212,7 @@ pub(super) async fn an_answer_that_is_full_leaves_the_rest_for_the_next(store: A
             follows: vec![(journal(2).id(), after)],
             directory: 0,
             outcomes: 0,
-            matters: 0,
+            matters: None,
             today: day(),
         };
         let news = store.read(read, &owner).await.expect("reads").documents;

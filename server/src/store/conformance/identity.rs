@@ -8,9 +8,9 @@ use shared::permission::Authority;
 use shared::time::{HOUR_MS, Timestamp};
 use shared::words::Role;
 
-use super::world::{device_id, found, member_id, organisation_id, path, ten};
+use super::world::{device_id, found, member_id, organisation, organisation_id, path, ten};
 use crate::audit::{AuditEvent, AuditRecord};
-use crate::directory::{Appointment, DirectoryChanges};
+use crate::directory::{Appointment, DirectoryChanges, Merger};
 use crate::store::Store;
 use crate::store::identity::{
     Enrolling, Enrolment, EnrolmentResult, NewChallenge, NewSession, Renewal,
@@ -119,6 +119,61 @@ pub(super) async fn a_session_shows_the_rights_of_now(store: Arc<dyn Store>) {
     assert_eq!(session.authority.grants.len(), 1);
     assert_eq!(session.authority.grants[0].path, path("001001"));
     assert_eq!(store.session([9; 32]).await.expect("reads"), None);
+}
+
+pub(super) async fn who_has_a_right_for_a_successor_has_it_for_what_went_into_it(
+    store: Arc<dyn Store>,
+) {
+    found(&store).await;
+    let merge = async |pairs: &[(&str, Option<&str>)]| {
+        let merger = |(organisation, successor): &(&str, Option<&str>)| Merger {
+            organisation: organisation_id(organisation),
+            successor: successor.map(organisation_id),
+        };
+        let changes = DirectoryChanges {
+            organisations: ["001002", "001002001"].map(organisation).to_vec(),
+            mergers: pairs.iter().map(merger).collect(),
+            ..DirectoryChanges::default()
+        };
+        store.change_directory(changes).await.expect("changes")
+    };
+    let paths = async |number| {
+        let member = store.member(member_id(number)).await.expect("reads");
+        let grants = member.expect("is there").grants;
+        let paths = grants.iter().map(|grant| grant.path.to_string());
+        paths.collect::<Vec<_>>()
+    };
+    let first = ["001001001"];
+    assert_eq!(paths(1).await, first);
+    let version = merge(&[("001002001", Some("001001001"))]).await;
+    let again = merge(&[("001002001", Some("001001001"))]).await;
+    assert_eq!(again, version, "nothing changed");
+    assert_eq!(paths(1).await, ["001001001", "001002001"]);
+    let county = ["001001", "001002001"];
+    assert_eq!(paths(9).await, county, "who is above the successor as well");
+    assert!(paths(2).await.is_empty());
+
+    // One after the other.
+    let chain = [
+        ("001001002", Some("001002001")),
+        ("001002", Some("001001002")),
+    ];
+    merge(&chain).await;
+    let all = ["001001001", "001001002", "001002", "001002001"];
+    assert_eq!(paths(1).await, all);
+    let county = ["001001", "001001002", "001002", "001002001"];
+    assert_eq!(paths(9).await, county);
+    let session = authority(&store, 1).await.grants;
+    assert_eq!(session.len(), 4, "a session has the same");
+
+    // A circle ends.
+    merge(&[("001001001", Some("001002"))]).await;
+    assert_eq!(paths(1).await, all);
+    let successors = store.directory().await.expect("reads").successors;
+    assert_eq!(successors.len(), 4);
+
+    merge(&[("001002001", None), ("001001001", None)]).await;
+    assert_eq!(paths(1).await, first, "it stands by itself again");
 }
 
 pub(super) async fn a_session_that_is_ended_is_nobodys(store: Arc<dyn Store>) {

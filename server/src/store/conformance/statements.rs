@@ -101,6 +101,7 @@ pub(crate) fn served_from(starts_at: Timestamp) -> Service {
         note: None,
         listing: None,
         activity: None,
+        photo: None,
         people: Vec::new(),
     }
 }

@@ -117,6 +117,7 @@ pub(crate) fn rows() -> DirectoryChanges {
             person(9, "001001"),
         ],
         appointments: vec![appointment(1, "001001001"), appointment(9, "001001")],
+        ..DirectoryChanges::default()
     }
 }
 

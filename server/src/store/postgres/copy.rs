@@ -19,13 +19,14 @@ use crate::store::StoreError;
 use crate::store::sqlite;
 
 /// Every table that a city is in, those that others refer to first.
-const TABLES: [&str; 33] = [
+const TABLES: [&str; 36] = [
     "meta",
     "area",
     "organisation",
     "venue",
     "member",
     "appointment",
+    "membership",
     "device",
     "device_day",
     "enrolment",
@@ -53,6 +54,8 @@ const TABLES: [&str; 33] = [
     "matter",
     "matter_before",
     "rollup",
+    "photo",
+    "photo_part",
 ];
 
 /// Rows on their way from one database to the other.

@@ -1,17 +1,19 @@
 //! The directory's rows: areas, organisations, venues, people, rights.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use deadpool_postgres::Transaction;
 use shared::directory::{Area, City, Organisation, Venue};
-use shared::ids::MemberId;
+use shared::ids::{MemberId, OrganisationId};
 use shared::words::{AreaLevel, OrganisationKind, VenueKind};
 use tokio_postgres::Row;
 
 use super::identity;
 use super::rebuild;
 use super::rows::{all, area_code, damaged, get, id, one, path, run, stored, version, word};
-use crate::directory::{Appointment, DirectoryChanges, DirectorySnapshot, Person};
+use crate::directory::{
+    Appointment, DirectoryChanges, DirectorySnapshot, Membership, Merger, Person,
+};
 use crate::store::StoreError;
 use crate::store::identity::MemberRecord;
 
@@ -110,6 +112,12 @@ pub(super) async fn change(
     }
     for appointment in &changes.appointments {
         changed += put_appointment(transaction, appointment).await?;
+    }
+    for membership in &changes.memberships {
+        changed += put_membership(transaction, *membership).await?;
+    }
+    for merger in &changes.mergers {
+        changed += put_merger(transaction, *merger).await?;
     }
     if moved {
         rebuild::sum_rollups(transaction).await?;
@@ -244,6 +252,27 @@ async fn put_appointment(
     .await
 }
 
+async fn put_membership(
+    transaction: &Transaction<'_>,
+    membership: Membership,
+) -> Result<u64, StoreError> {
+    run(
+        transaction,
+        "insert into membership (member, organisation) values ($1, $2) on conflict do nothing",
+        &[&membership.member.0, &membership.organisation.0],
+    )
+    .await
+}
+
+async fn put_merger(transaction: &Transaction<'_>, merger: Merger) -> Result<u64, StoreError> {
+    run(
+        transaction,
+        "update organisation set successor = $2 where id = $1 and successor is distinct from $2",
+        &[&merger.organisation.0, &merger.successor.map(|id| id.0)],
+    )
+    .await
+}
+
 pub(super) async fn snapshot(
     transaction: &Transaction<'_>,
 ) -> Result<DirectorySnapshot, StoreError> {
@@ -275,7 +304,28 @@ pub(super) async fn snapshot(
         read_person,
     );
     let people = people.await?;
+    let memberships: Vec<Membership> = all(
+        transaction,
+        "select member, organisation from membership",
+        &[],
+        |row| {
+            Ok(Membership {
+                member: id(row, 0)?,
+                organisation: id(row, 1)?,
+            })
+        },
+    )
+    .await?;
+    let successors: Vec<(OrganisationId, OrganisationId)> = all(
+        transaction,
+        "select id, successor from organisation where successor is not null",
+        &[],
+        |row| Ok((id(row, 0)?, id(row, 1)?)),
+    )
+    .await?;
     Ok(DirectorySnapshot {
+        memberships: BTreeSet::from_iter(memberships),
+        successors: BTreeMap::from_iter(successors),
         areas: by(areas, |area| area.code.clone()),
         organisations: by(organisations, |organisation| organisation.path.clone()),
         venues: by(venues, |venue| venue.id),

@@ -357,15 +357,26 @@ pub(super) async fn session(
     Ok(Some(session))
 }
 
+/// The rights that were given, and those for what went into an organisation that they cover. A circle
+/// of successors ends, for each right is found once.
 pub(super) async fn grants(
     transaction: &Transaction<'_>,
     member: MemberId,
 ) -> Result<Vec<Grant>, StoreError> {
     all(
         transaction,
-        "select a.role, o.id, o.path
-         from appointment a join organisation o on o.id = a.organisation
-         where a.member = $1 order by o.path, a.role",
+        "with recursive granted as (
+             select a.role, o.id, o.path
+             from appointment a join organisation o on o.id = a.organisation
+             where a.member = $1
+             union
+             select g.role, merged.id, merged.path
+             from granted g
+             join organisation merged on merged.successor is not null
+             join organisation successor on successor.id = merged.successor
+             where starts_with(successor.path, g.path) and not starts_with(merged.path, g.path)
+         )
+         select role, id, path from granted order by path, role",
         &[&member.0],
         |row| {
             Ok(Grant {

@@ -37,14 +37,17 @@ pub(super) async fn read_matters(
     read: &Read,
     authority: &Authority,
 ) -> Result<(Vec<MatterRow>, u64, bool), StoreError> {
+    let Some(asked) = read.matters else {
+        return Ok((Vec::new(), 0, false));
+    };
     let coordinated = authority.grants.iter().filter(|grant| match grant.role {
         Role::Coordinator | Role::Administrator => true,
         Role::Host => false,
     });
     let organisations: Vec<Uuid> = unique(coordinated.map(|grant| grant.organisation.0));
     let newest = newest(transaction, authority.member.0, &organisations).await?;
-    let Some(newest) = newest.filter(|newest| *newest > read.matters) else {
-        return Ok((Vec::new(), read.matters, false));
+    let Some(newest) = newest.filter(|newest| *newest > asked) else {
+        return Ok((Vec::new(), asked, false));
     };
     // What others did long ago is told no more unless something is left to decide.
     let found = rows(
@@ -61,7 +64,7 @@ pub(super) async fn read_matters(
              order by x.revision limit $5"
         ),
         &[
-            &stored(read.matters),
+            &stored(asked),
             &authority.member.0,
             &organisations,
             &read.today.plus(-TOLD_DAYS).0,

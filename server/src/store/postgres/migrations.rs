@@ -4,7 +4,7 @@ use deadpool_postgres::{Client, Transaction};
 
 use crate::store::StoreError;
 
-const MIGRATIONS: [(i32, &str); 6] = [
+const MIGRATIONS: [(i32, &str); 8] = [
     (
         1,
         include_str!("../../../migrations/postgres/0001_city.sql"),
@@ -28,6 +28,14 @@ const MIGRATIONS: [(i32, &str); 6] = [
     (
         6,
         include_str!("../../../migrations/postgres/0006_matters.sql"),
+    ),
+    (
+        7,
+        include_str!("../../../migrations/postgres/0007_teams.sql"),
+    ),
+    (
+        8,
+        include_str!("../../../migrations/postgres/0008_photos.sql"),
     ),
 ];
 

@@ -11,7 +11,7 @@ use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::directory::{city, read_area, read_organisation, read_venue};
-use super::rows::{all, damaged, get, id, one};
+use super::rows::{all, damaged, get, id, one, path};
 use crate::store::{StoreError, unique};
 
 pub(super) async fn slice(
@@ -49,16 +49,25 @@ async fn owner(transaction: &Transaction<'_>, member: MemberId) -> Result<Member
     .ok_or(damaged("member"))
 }
 
-/// The owner's line and those of the rights, the root first; then those directly beneath.
+/// The owner's line and those of the teams and of the rights, the root first; then those directly
+/// beneath.
 async fn organisations(
     transaction: &Transaction<'_>,
     authority: &Authority,
 ) -> Result<Vec<Organisation>, StoreError> {
     let grants = authority.grants.iter();
-    let lines: BTreeSet<OrganisationPath> = grants
-        .clone()
-        .flat_map(|grant| grant.path.line())
-        .chain(authority.home.line())
+    let teams = all(
+        transaction,
+        "select o.path from membership m join organisation o on o.id = m.organisation
+         where m.member = $1",
+        &[&authority.member.0],
+        |row| path(row, 0),
+    )
+    .await?;
+    let own = grants.clone().map(|grant| &grant.path).chain(&teams);
+    let lines: BTreeSet<OrganisationPath> = own
+        .chain([&authority.home])
+        .flat_map(OrganisationPath::line)
         .collect();
     let coordinated = grants.filter(|grant| match grant.role {
         Role::Coordinator | Role::Administrator => true,
@@ -136,16 +145,21 @@ async fn areas(
     .await
 }
 
+/// The members of the organisations of the rights: of branches and of teams, each once.
 async fn members(
     transaction: &Transaction<'_>,
     authority: &Authority,
 ) -> Result<Vec<Member>, StoreError> {
-    let branches = authority.grants.iter().map(|grant| grant.organisation.0);
-    let branches: Vec<Uuid> = unique(branches);
+    let organisations = authority.grants.iter().map(|grant| grant.organisation.0);
+    let organisations: Vec<Uuid> = unique(organisations);
     all(
         transaction,
-        "select id, name, branch, phone from member where branch = any($1) order by name, id",
-        &[&branches],
+        "select id, name, branch, phone from member where branch = any($1)
+         union
+         select m.id, m.name, m.branch, m.phone
+         from membership s join member m on m.id = s.member where s.organisation = any($1)
+         order by name, id",
+        &[&organisations],
         read_member,
     )
     .await

@@ -1,16 +1,18 @@
 //! The directory's rows: areas, organisations, venues, people, rights.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Connection, params};
 use shared::directory::{Area, City, Organisation, Venue};
-use shared::ids::MemberId;
+use shared::ids::{MemberId, OrganisationId};
 use shared::words::{AreaLevel, OrganisationKind, VenueKind};
 
 use super::identity;
 use super::rebuild;
 use super::rows::{all, area_code, damaged, id, one, path, run, word};
-use crate::directory::{Appointment, DirectoryChanges, DirectorySnapshot, Person};
+use crate::directory::{
+    Appointment, DirectoryChanges, DirectorySnapshot, Membership, Merger, Person,
+};
 use crate::store::StoreError;
 use crate::store::identity::MemberRecord;
 
@@ -96,6 +98,12 @@ pub(super) fn change(
     }
     for appointment in &changes.appointments {
         changed += put_appointment(connection, appointment)?;
+    }
+    for membership in &changes.memberships {
+        changed += put_membership(connection, *membership)?;
+    }
+    for merger in &changes.mergers {
+        changed += put_merger(connection, *merger)?;
     }
     if moved {
         rebuild::sum_rollups(connection)?;
@@ -224,6 +232,28 @@ fn put_appointment(
     )
 }
 
+fn put_membership(connection: &Connection, membership: Membership) -> Result<usize, StoreError> {
+    run(
+        connection,
+        "insert into membership (member, organisation) values (?1, ?2) on conflict do nothing",
+        params![
+            membership.member.0.into_bytes(),
+            membership.organisation.0.into_bytes(),
+        ],
+    )
+}
+
+fn put_merger(connection: &Connection, merger: Merger) -> Result<usize, StoreError> {
+    run(
+        connection,
+        "update organisation set successor = ?2 where id = ?1 and successor is not ?2",
+        params![
+            merger.organisation.0.into_bytes(),
+            merger.successor.map(|id| id.0.into_bytes()),
+        ],
+    )
+}
+
 pub(super) fn snapshot(connection: &Connection) -> Result<DirectorySnapshot, StoreError> {
     let areas = all(
         connection,
@@ -257,7 +287,26 @@ pub(super) fn snapshot(connection: &Connection) -> Result<DirectorySnapshot, Sto
             })
         },
     )?;
+    let memberships: Vec<Membership> = all(
+        connection,
+        "select member, organisation from membership",
+        [],
+        |row| {
+            Ok(Membership {
+                member: id(row, 0)?,
+                organisation: id(row, 1)?,
+            })
+        },
+    )?;
+    let successors: Vec<(OrganisationId, OrganisationId)> = all(
+        connection,
+        "select id, successor from organisation where successor is not null",
+        [],
+        |row| Ok((id(row, 0)?, id(row, 1)?)),
+    )?;
     Ok(DirectorySnapshot {
+        memberships: BTreeSet::from_iter(memberships),
+        successors: BTreeMap::from_iter(successors),
         areas: by(areas, |area| area.code.clone()),
         organisations: by(organisations, |organisation| organisation.path.clone()),
         venues: by(venues, |venue| venue.id),

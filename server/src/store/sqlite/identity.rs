@@ -334,12 +334,25 @@ pub(super) fn session(
     Ok(Some(session))
 }
 
+/// The rights that were given, and those for what went into an organisation that they cover. A circle
+/// of successors ends, for each right is found once.
 pub(super) fn grants(connection: &Connection, member: MemberId) -> Result<Vec<Grant>, StoreError> {
     all(
         connection,
-        "select a.role, o.id, o.path
-         from appointment a join organisation o on o.id = a.organisation
-         where a.member = ?1 order by o.path, a.role",
+        "with recursive granted (role, id, path) as (
+             select a.role, o.id, o.path
+             from appointment a join organisation o on o.id = a.organisation
+             where a.member = ?1
+             union
+             select g.role, merged.id, merged.path
+             from granted g
+             cross join organisation merged
+             cross join organisation successor on successor.id = merged.successor
+             where merged.successor is not null
+               and substr(successor.path, 1, length(g.path)) = g.path
+               and substr(merged.path, 1, length(g.path)) <> g.path
+         )
+         select role, id, path from granted order by path, role",
         [member.0.into_bytes()],
         |row| {
             Ok(Grant {

@@ -43,6 +43,9 @@ pub(super) fn read_matters(
     read: &Read,
     authority: &Authority,
 ) -> Result<(Vec<MatterRow>, u64, bool), StoreError> {
+    let Some(asked) = read.matters else {
+        return Ok((Vec::new(), 0, false));
+    };
     let own = ("x.member", authority.member.0, "?4 = ?4");
     let coordinated = authority.grants.iter().filter(|grant| match grant.role {
         Role::Coordinator | Role::Administrator => true,
@@ -54,7 +57,7 @@ pub(super) fn read_matters(
             ["x.to_organisation", "x.asker_organisation"]
                 .map(|column| (column, organisation.0, TOLD))
         });
-    let (mut newest, mut found) = (read.matters, BTreeMap::new());
+    let (mut newest, mut found) = (asked, BTreeMap::new());
     for (column, id, told) in std::iter::once(own).chain(others) {
         let id = id.into_bytes();
         let last = one(
@@ -66,11 +69,11 @@ pub(super) fn read_matters(
             [id],
             |row| version(row, 0),
         )?;
-        let Some(last) = last.filter(|last| *last > read.matters) else {
+        let Some(last) = last.filter(|last| *last > asked) else {
             continue;
         };
         newest = newest.max(last);
-        let after = i64::try_from(read.matters).unwrap_or(i64::MAX);
+        let after = i64::try_from(asked).unwrap_or(i64::MAX);
         let since = read.today.plus(-TOLD_DAYS).0;
         let limit = i64::try_from(TOLD_AT_MOST + 1).unwrap_or(i64::MAX);
         found.extend(rows(

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 use crate::store::StoreError;
 
-const MIGRATIONS: [(u32, &str); 6] = [
+const MIGRATIONS: [(u32, &str); 8] = [
     (1, include_str!("../../../migrations/sqlite/0001_city.sql")),
     (
         2,
@@ -25,6 +25,11 @@ const MIGRATIONS: [(u32, &str); 6] = [
     (
         6,
         include_str!("../../../migrations/sqlite/0006_matters.sql"),
+    ),
+    (7, include_str!("../../../migrations/sqlite/0007_teams.sql")),
+    (
+        8,
+        include_str!("../../../migrations/sqlite/0008_photos.sql"),
     ),
 ];
 

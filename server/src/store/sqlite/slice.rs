@@ -9,7 +9,7 @@ use shared::permission::Authority;
 use shared::words::Role;
 
 use super::directory::{city, read_area, read_organisation, read_venue};
-use super::rows::{all, damaged, id, one};
+use super::rows::{all, damaged, id, one, path};
 use crate::store::{StoreError, unique};
 
 pub(super) fn slice(
@@ -49,23 +49,31 @@ fn owner(connection: &Connection, member: MemberId) -> Result<Member, StoreError
     .ok_or(damaged("member"))
 }
 
-/// The owner's line and those of the rights, the root first; then those directly beneath.
+/// The owner's line and those of the teams and of the rights, the root first; then those directly
+/// beneath.
 fn organisations(
     connection: &Connection,
     authority: &Authority,
 ) -> Result<Vec<Organisation>, StoreError> {
     let grants = authority.grants.iter();
-    let lines: BTreeSet<OrganisationPath> = grants
-        .clone()
-        .flat_map(|grant| grant.path.line())
-        .chain(authority.home.line())
+    let teams = all(
+        connection,
+        "select o.path from membership m join organisation o on o.id = m.organisation
+         where m.member = ?1",
+        [authority.member.0.into_bytes()],
+        |row| path(row, 0),
+    )?;
+    let own = grants.clone().map(|grant| &grant.path).chain(&teams);
+    let lines: BTreeSet<OrganisationPath> = own
+        .chain([&authority.home])
+        .flat_map(OrganisationPath::line)
         .collect();
     let mut organisations = Vec::new();
-    for path in &lines {
+    for line in &lines {
         organisations.extend(one(
             connection,
             "select id, path, name, kind, area from organisation where path = ?1",
-            [path.as_str()],
+            [line.as_str()],
             read_organisation,
         )?);
     }
@@ -73,11 +81,11 @@ fn organisations(
         Role::Coordinator | Role::Administrator => true,
         Role::Host => false,
     });
-    for path in unique(coordinated.map(|grant| grant.path.clone())) {
+    for above in unique(coordinated.map(|grant| grant.path.clone())) {
         let beneath = all(
             connection,
             "select id, path, name, kind, area from organisation where parent = ?1 order by path",
-            [path.as_str()],
+            [above.as_str()],
             read_organisation,
         )?;
         organisations.extend(
@@ -125,17 +133,22 @@ fn areas<'a>(
     Ok(found.into_values().collect())
 }
 
+/// The members of the organisations of the rights: of branches and of teams, each once.
 fn members(connection: &Connection, authority: &Authority) -> Result<Vec<Member>, StoreError> {
     let mut members = Vec::new();
     for organisation in unique(authority.grants.iter().map(|grant| grant.organisation)) {
         members.extend(all(
             connection,
-            "select id, name, branch, phone from member where branch = ?1",
+            "select id, name, branch, phone from member where branch = ?1
+             union
+             select m.id, m.name, m.branch, m.phone
+             from membership s join member m on m.id = s.member where s.organisation = ?1",
             [organisation.0.into_bytes()],
             read_member,
         )?);
     }
     members.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
+    members.dedup_by_key(|member| member.id);
     Ok(members)
 }
 

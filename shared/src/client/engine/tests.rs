@@ -3,6 +3,7 @@
 mod binding;
 mod clocks;
 mod exchanging;
+mod matters;
 mod phone;
 mod poison;
 mod retention;

@@ -31,7 +31,10 @@ pub fn board(statements: &[StatementRow]) -> BTreeMap<ListingId, BoardItem> {
     let mut by_listing: BTreeMap<ListingId, Vec<(&StatementRow, &Listing)>> = BTreeMap::new();
     for row in statements {
         if let Statement::Listing(listing) = &row.said {
-            by_listing.entry(listing.listing).or_default().push((row, listing));
+            by_listing
+                .entry(listing.listing)
+                .or_default()
+                .push((row, listing));
         }
     }
     let in_force = by_listing.into_iter();
@@ -43,7 +46,10 @@ pub fn board(statements: &[StatementRow]) -> BTreeMap<ListingId, BoardItem> {
 fn item(mut rows: Vec<(&StatementRow, &Listing)>) -> Option<BoardItem> {
     rows.sort_by_key(|(row, _)| (row.recorded_at, row.id));
     let revised: BTreeSet<EntryId> = rows.iter().filter_map(|(_, it)| it.revises).collect();
-    let open = rows.iter().rev().find(|(row, _)| !revised.contains(&row.id));
+    let open = rows
+        .iter()
+        .rev()
+        .find(|(row, _)| !revised.contains(&row.id));
     let (row, listing) = *open.or_else(|| rows.last())?;
     let Party::Organisation(organisation) = row.party else {
         return None;

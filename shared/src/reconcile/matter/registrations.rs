@@ -69,7 +69,10 @@ pub(super) fn join(matters: &mut [Matter], indices: &[usize]) {
     let Some(first) = first else {
         return;
     };
-    let ids: BTreeSet<EntryId> = indices.iter().map(|index| matters[*index].request).collect();
+    let ids: BTreeSet<EntryId> = indices
+        .iter()
+        .map(|index| matters[*index].request)
+        .collect();
     for index in indices {
         let matter = &mut matters[*index];
         let others = ids.iter().copied().filter(|id| *id != matter.request);

@@ -21,7 +21,10 @@ pub(super) fn settle(matters: &mut [Matter]) {
         .collect();
     services.sort_by_key(|index| {
         let matter = &matters[*index];
-        (service(matter).map(|service| service.starts_at), matter.request)
+        (
+            service(matter).map(|service| service.starts_at),
+            matter.request,
+        )
     });
     for index in &services {
         flag(&mut matters[*index]);
@@ -39,7 +42,10 @@ fn compare(matters: &mut [Matter], one: usize, other: usize) {
     let (Some(first), Some(second)) = (service(&matters[one]), service(&matters[other])) else {
         return;
     };
-    let shared_ms = first.ends_at.min(second.ends_at).since(second.starts_at.max(first.starts_at));
+    let shared_ms = first
+        .ends_at
+        .min(second.ends_at)
+        .since(second.starts_at.max(first.starts_at));
     if shared_ms <= 0 {
         return;
     }
@@ -78,7 +84,10 @@ fn flag(matter: &mut Matter) {
     };
     let after_ms = recorded_at.since(service.ends_at);
     let flags = [
-        (service.span_minutes() > OVERLONG_MINUTES, MatterFlag::Overlong),
+        (
+            service.span_minutes() > OVERLONG_MINUTES,
+            MatterFlag::Overlong,
+        ),
         (after_ms > BACK_DATED_MS, MatterFlag::BackDated),
         (after_ms < -FUTURE_MS, MatterFlag::InFuture),
     ];

@@ -55,6 +55,7 @@ fn matter(
         day,
         state: decided.state(),
         reply: decided.reply(),
+        contradicting: decided.contradicting(),
         withdrawal,
         rating: thread.rating(),
         replaced_by: None,
@@ -62,6 +63,10 @@ fn matter(
         flags: Vec::new(),
         said: thread.said(),
     };
+    let decided_by = matter.reply.as_ref().map(|reply| reply.by);
+    if decided_by == Some(matter.by) {
+        matter.flag(MatterFlag::SelfDecided);
+    }
     if matter.withdrawal.is_some() {
         if thread.crossed() {
             matter.flag(MatterFlag::Crossed);
@@ -99,7 +104,7 @@ struct Thread<'a> {
 enum Decided<'a> {
     Open,
     By(&'a StatementRow, &'a Reply),
-    Contradicted,
+    Contradicted(Vec<(&'a StatementRow, &'a Reply)>),
 }
 
 impl<'a> Thread<'a> {
@@ -154,7 +159,10 @@ impl<'a> Thread<'a> {
             .iter()
             .flat_map(|(_, reply)| reply.knew.iter().copied())
             .collect();
-        let unknown = self.replies.iter().filter(|(row, _)| !known.contains(&row.id));
+        let unknown = self
+            .replies
+            .iter()
+            .filter(|(row, _)| !known.contains(&row.id));
         let mut standing: Vec<_> = unknown.copied().collect();
         // Replies that name each other in a circle leave none; then all stand.
         if standing.is_empty() {
@@ -169,7 +177,7 @@ impl<'a> Thread<'a> {
         if agree {
             Decided::By(row, reply)
         } else {
-            Decided::Contradicted
+            Decided::Contradicted(standing)
         }
     }
 
@@ -184,9 +192,9 @@ impl<'a> Thread<'a> {
         let Some((withdrawn, _)) = self.withdrawals.first() else {
             return false;
         };
-        self.replies.iter().any(|(row, reply)| {
-            when(row) > when(withdrawn) && !reply.knew.contains(&withdrawn.id)
-        })
+        self.replies
+            .iter()
+            .any(|(row, reply)| when(row) > when(withdrawn) && !reply.knew.contains(&withdrawn.id))
     }
 
     /// The newest rating.
@@ -209,14 +217,24 @@ impl Decided<'_> {
         match self {
             Self::Open => RequestState::Waiting,
             Self::By(_, reply) => state_of(&reply.word),
-            Self::Contradicted => RequestState::Disputed,
+            Self::Contradicted(_) => RequestState::Disputed,
         }
     }
 
     fn reply(&self) -> Option<Replied> {
         match self {
             Self::By(row, reply) => Some(Replied::of(row, reply)),
-            Self::Open | Self::Contradicted => None,
+            Self::Open | Self::Contradicted(_) => None,
+        }
+    }
+
+    fn contradicting(&self) -> Vec<Replied> {
+        match self {
+            Self::Contradicted(replies) => replies
+                .iter()
+                .map(|(row, reply)| Replied::of(row, reply))
+                .collect(),
+            Self::Open | Self::By(..) => Vec::new(),
         }
     }
 }
@@ -271,10 +289,9 @@ fn says_the_same(one: &ReplyWord, other: &ReplyWord) -> bool {
             (one.minutes, one.beneficiaries, one.category)
                 == (other.minutes, other.beneficiaries, other.category)
         }
-        (
-            ReplyWord::Accepted { .. } | ReplyWord::Returned { .. } | ReplyWord::Corrected(_),
-            _,
-        ) => false,
+        (ReplyWord::Accepted { .. } | ReplyWord::Returned { .. } | ReplyWord::Corrected(_), _) => {
+            false
+        }
     }
 }
 

@@ -162,7 +162,7 @@ fn rows(paths: &BTreeSet<OrganisationPath>, phones: usize) -> DirectoryChanges {
                 phone: None,
             })
             .collect(),
-        appointments: Vec::new(),
+        ..DirectoryChanges::default()
     }
 }
 
@@ -265,7 +265,7 @@ pub fn body(number: usize, errand: Errand) -> Vec<u8> {
         device_time: now(),
         directory: DIRECTORY,
         outcomes: 0,
-        matters: 0,
+        matters: None,
         follows,
         changes,
     })

@@ -1,5 +1,6 @@
 use shared::ids::EntryId;
 use shared::records::Held;
+use shared::time::{HOUR_MS, MINUTE_MS};
 
 use super::*;
 

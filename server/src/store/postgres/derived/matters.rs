@@ -70,14 +70,15 @@ async fn put_matter(
     run(
         transaction,
         "insert into matter (request, topic, to_organisation, asker_organisation, member, kind,
-             state, open, live, day, minutes, beneficiaries, category, places, revision, body)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+             state, open, live, day, minutes, beneficiaries, category, places, revision, body, photo)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
          on conflict (request, topic) do update set to_organisation = excluded.to_organisation,
              asker_organisation = excluded.asker_organisation, member = excluded.member,
              kind = excluded.kind, state = excluded.state, open = excluded.open,
              live = excluded.live, day = excluded.day, minutes = excluded.minutes,
              beneficiaries = excluded.beneficiaries, category = excluded.category,
-             places = excluded.places, revision = excluded.revision, body = excluded.body",
+             places = excluded.places, revision = excluded.revision, body = excluded.body,
+             photo = excluded.photo",
         &[
             &matter.request.0,
             &&matter.topic.key()[..],
@@ -95,6 +96,7 @@ async fn put_matter(
             &columns.places,
             &revision,
             &body,
+            &columns.photo.map(|hash| hash.0.to_vec()),
         ],
     )
     .await

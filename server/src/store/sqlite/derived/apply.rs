@@ -167,8 +167,8 @@ fn put_matter(connection: &Connection, matter: &Matter) -> Result<(), StoreError
     run(
         connection,
         "replace into matter (request, topic, to_organisation, asker_organisation, member, kind,
-             state, open, live, day, minutes, beneficiaries, category, places, revision, body)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+             state, open, live, day, minutes, beneficiaries, category, places, revision, body, photo)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
         params![
             request,
             topic,
@@ -186,6 +186,7 @@ fn put_matter(connection: &Connection, matter: &Matter) -> Result<(), StoreError
             columns.places,
             revision,
             body,
+            columns.photo.map(|hash| hash.0.into_array()),
         ],
     )
     .map(drop)

@@ -245,6 +245,9 @@ fn documents(paths: &[&str], quarters: &[Quarter]) -> BTreeSet<DocumentId> {
             quarter,
         }));
     }
+    names.extend(paths.iter().map(|path| DocumentName::Board {
+        organisation: organisation(path).id,
+    }));
     names.iter().map(DocumentName::id).collect()
 }
 

@@ -297,7 +297,7 @@ fn city() -> AreaCode {
     AreaCode::parse("441200").unwrap()
 }
 
-fn slice(role: Option<Role>) -> DirectoryNews {
+pub(super) fn slice(role: Option<Role>) -> DirectoryNews {
     let branch = organisation(BRANCH);
     let grants = role.map(|role| Grant {
         role,

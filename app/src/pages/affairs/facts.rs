@@ -1,0 +1,397 @@
+//! What a request says, what somebody should look at in it, and what was said about it, in words.
+
+use shared::client::MatterView;
+use shared::ids::ListingId;
+use shared::project::Party;
+use shared::reconcile::{BoardItem, Matter, MatterFlag, Replied};
+use shared::records::{
+    Correction, MemberRegistration, OrganisationRegistration, Pledge, ReplyWord, Service, Subject,
+};
+use shared::time::Timestamp;
+use shared::words::{FreeTime, OrganisationKind, ServiceCategory};
+
+use super::desk::Case;
+use crate::components::Choice;
+use crate::locale::{format_date, format_day_time, format_number};
+use crate::pages::service_words::{category_name, free_time_name, hours, satisfaction_name};
+use crate::pages::words;
+use crate::t;
+
+/// A field's label and what it says.
+pub(super) type Fact = (String, String);
+
+/// Names of a team's people that a row tells before it counts.
+const NAMES_IN_A_ROW: usize = 2;
+
+/// Whom a case is about, as in 陈明、李芳等 5 人.
+pub(super) fn who(case: &Case) -> String {
+    let names: Vec<&str> = case.rows().map(|row| row.name.as_str()).collect();
+    let told = names.len().min(NAMES_IN_A_ROW);
+    let first = names[..told].join(&t!(roll_call.name_separator));
+    if names.len() <= NAMES_IN_A_ROW {
+        first
+    } else {
+        t!(
+            affairs.and_others,
+            names = first,
+            n = words::count(names.len())
+        )
+    }
+}
+
+/// What is asked, on one line.
+pub(super) fn what(case: &Case, boards: &[BoardItem]) -> String {
+    let matter = case.matter();
+    let from = Some(case.row.from.clone()).filter(|from| !from.is_empty());
+    let (told, from) = match &matter.subject {
+        Subject::MemberRegistration(form) => (Some(form.workplace.clone()), from),
+        Subject::OrganisationRegistration(form) => (Some(form.address.clone()), None),
+        Subject::Service(service) => (words::joined(service_words(service, matter)), from),
+        Subject::Pledge(pledge) => (Some(listing_title(pledge.listing, boards)), from),
+    };
+    let told = told.filter(|told| !told.is_empty());
+    words::joined(told.into_iter().chain(from)).unwrap_or_default()
+}
+
+fn service_words(service: &Service, matter: &Matter) -> [String; 3] {
+    [
+        category_name(service.category),
+        hours(service.minutes.into()),
+        words::day_name(matter.day),
+    ]
+}
+
+/// What a listing is called, as far as this phone knows.
+pub(super) fn listing_title(listing: ListingId, boards: &[BoardItem]) -> String {
+    let item = boards.iter().find(|item| item.listing.listing == listing);
+    item.map_or_else(
+        || t!(affairs.listing_unknown),
+        |item| item.listing.title.clone(),
+    )
+}
+
+/// Every field of the form but the telephone number, which is shown apart; those that say nothing are
+/// left out.
+pub(super) fn facts(case: &Case, boards: &[BoardItem]) -> Vec<Fact> {
+    let matter = case.matter();
+    let facts = match &matter.subject {
+        Subject::MemberRegistration(form) => of_member(form),
+        Subject::OrganisationRegistration(form) => of_organisation(form),
+        Subject::Service(service) => of_service(service, case, boards),
+        Subject::Pledge(pledge) => of_pledge(pledge, case, boards),
+    };
+    let entered = (
+        t!(affairs.field.entered_at),
+        format_day_time(matter.recorded_at.0),
+    );
+    let told = facts.into_iter().filter(|(_, text)| !text.is_empty());
+    told.chain([entered]).collect()
+}
+
+/// The telephone number as this phone has it: others than the asker see it masked.
+pub(super) fn phone(matter: &Matter) -> Option<&str> {
+    match &matter.subject {
+        Subject::MemberRegistration(form) => Some(&form.phone),
+        Subject::OrganisationRegistration(form) => Some(&form.phone),
+        Subject::Service(_) | Subject::Pledge(_) => None,
+    }
+}
+
+fn of_member(form: &MemberRegistration) -> Vec<Fact> {
+    let until = form.until.map(|day| format_date(day.start().0));
+    vec![
+        (t!(affairs.field.name), form.name.clone()),
+        (t!(affairs.field.workplace), form.workplace.clone()),
+        (t!(affairs.field.branch), form.branch.clone()),
+        (t!(affairs.field.party_post), told(form.party_post.as_ref())),
+        (t!(affairs.field.grid), told(form.grid.as_ref())),
+        (
+            t!(affairs.field.skills),
+            listed(form.skills.iter().cloned()),
+        ),
+        (
+            t!(affairs.field.interests),
+            listed(form.interests.iter().copied().map(category_name)),
+        ),
+        (t!(affairs.field.times), times(&form.times)),
+        (t!(affairs.field.until), until.unwrap_or_default()),
+        (t!(affairs.field.note), told(form.note.as_ref())),
+    ]
+}
+
+fn of_organisation(form: &OrganisationRegistration) -> Vec<Fact> {
+    let members = form.members.map(|members| format_number(members.into()));
+    vec![
+        (t!(affairs.field.unit), form.name.clone()),
+        (t!(affairs.field.kind), organisation_kind_name(form.kind)),
+        (t!(affairs.field.contact), form.contact.clone()),
+        (t!(affairs.field.address), form.address.clone()),
+        (t!(affairs.field.services), form.services.clone()),
+        (t!(affairs.field.members), members.unwrap_or_default()),
+        (t!(affairs.field.note), told(form.note.as_ref())),
+    ]
+}
+
+fn of_service(service: &Service, case: &Case, boards: &[BoardItem]) -> Vec<Fact> {
+    let matter = case.matter();
+    let by_team = match matter.asker {
+        Party::Organisation(_) => t!(affairs.by_team, team = case.row.from),
+        Party::Member(_) => String::new(),
+    };
+    let listing = service
+        .listing
+        .map(|listing| listing_title(listing, boards));
+    let span = words::span(service.starts_at, service.ends_at);
+    let time = t!(
+        date.day_span,
+        day = words::day_name(matter.day),
+        span = span
+    );
+    vec![
+        (t!(affairs.field.people), people(case)),
+        (t!(affairs.field.how_entered), by_team),
+        (t!(affairs.field.time), time),
+        (t!(affairs.field.minutes), minutes_words(service.minutes)),
+        (t!(affairs.field.category), category_name(service.category)),
+        (
+            t!(affairs.field.beneficiaries),
+            format_number(service.beneficiaries.into()),
+        ),
+        (t!(affairs.field.place), told(service.place.as_ref())),
+        (t!(affairs.field.done), told(service.note.as_ref())),
+        (t!(affairs.field.listing), listing.unwrap_or_default()),
+    ]
+}
+
+fn of_pledge(pledge: &Pledge, case: &Case, boards: &[BoardItem]) -> Vec<Fact> {
+    vec![
+        (t!(affairs.field.claimant), who(case)),
+        (
+            t!(affairs.field.listing),
+            listing_title(pledge.listing, boards),
+        ),
+        (
+            t!(affairs.field.places),
+            format_number(pledge.places.into()),
+        ),
+        (t!(affairs.field.note), told(pledge.note.as_ref())),
+    ]
+}
+
+fn people(case: &Case) -> String {
+    listed(case.rows().map(|row| row.name.clone()))
+}
+
+fn told(text: Option<&String>) -> String {
+    text.cloned().unwrap_or_default()
+}
+
+pub(super) fn times(times: &[FreeTime]) -> String {
+    listed(times.iter().copied().map(free_time_name))
+}
+
+fn listed(words: impl Iterator<Item = String>) -> String {
+    let words: Vec<String> = words.collect();
+    words.join(&t!(roll_call.name_separator))
+}
+
+fn minutes_words(minutes: u32) -> String {
+    t!(
+        affairs.minutes,
+        n = format_number(minutes.into()),
+        hours = hours(minutes.into())
+    )
+}
+
+/// Why somebody should look at it, in a sentence.
+pub(super) fn flag_explanation(flag: MatterFlag) -> String {
+    match flag {
+        MatterFlag::Overlong => t!(affairs.flag.overlong),
+        MatterFlag::Overlapping => t!(affairs.flag.overlapping),
+        MatterFlag::BackDated => t!(affairs.flag.back_dated),
+        MatterFlag::InFuture => t!(affairs.flag.in_future),
+        MatterFlag::ListingClosed => t!(affairs.flag.listing_closed),
+        MatterFlag::ListingUnknown => t!(affairs.flag.listing_unknown),
+        MatterFlag::Crossed => t!(affairs.flag.crossed),
+        MatterFlag::AcceptedTwice => t!(affairs.flag.accepted_twice),
+        MatterFlag::SelfDecided => t!(affairs.flag.self_decided),
+    }
+}
+
+/// The flags of all whom a case concerns, each once.
+pub(super) fn flags(case: &Case) -> Vec<MatterFlag> {
+    let mut flags: Vec<MatterFlag> = case
+        .rows()
+        .flat_map(|row| row.matter.flags.iter().copied())
+        .collect();
+    flags.sort_unstable();
+    flags.dedup();
+    flags
+}
+
+/// The other records of the same thing, as the other side tells it.
+pub(super) fn other_sides(case: &Case, views: &[MatterView]) -> Vec<String> {
+    let same = |view: &&MatterView| {
+        let other = &view.row.matter;
+        case.rows().any(|row| {
+            row.matter.topic == other.topic && row.matter.same_as.contains(&other.request)
+        })
+    };
+    views.iter().filter(same).map(other_side).collect()
+}
+
+fn other_side(view: &MatterView) -> String {
+    let matter = &view.row.matter;
+    let by = match matter.asker {
+        Party::Organisation(_) => t!(affairs.by_team, team = view.row.from),
+        Party::Member(_) => t!(affairs.by_self, name = view.row.name),
+    };
+    let told = match &matter.subject {
+        Subject::Service(service) => {
+            let span = words::span(service.starts_at, service.ends_at);
+            let day = words::day_name(matter.day);
+            let time = t!(date.day_span, day = day, span = span);
+            words::joined([time, minutes_words(service.minutes)])
+        }
+        Subject::MemberRegistration(_)
+        | Subject::OrganisationRegistration(_)
+        | Subject::Pledge(_) => Some(format_day_time(matter.recorded_at.0)),
+    };
+    words::joined([by].into_iter().chain(told)).unwrap_or_default()
+}
+
+/// What was said about a request since it was entered, in the order of the clock.
+pub(super) fn history(case: &Case, views: &[MatterView]) -> Vec<String> {
+    let matter = case.matter();
+    let mut said: Vec<(Timestamp, String)> = Vec::new();
+    if let Some(reply) = &matter.reply {
+        said.push((reply.at, reply_words(matter, reply)));
+    }
+    if let Some(withdrawal) = &matter.withdrawal {
+        let time = format_day_time(withdrawal.at.0);
+        let words = t!(
+            affairs.said.withdrawn,
+            time = time,
+            reason = withdrawal.reason
+        );
+        said.push((withdrawal.at, words));
+    }
+    if let Some(rated) = &matter.rating {
+        let found = satisfaction_name(rated.rating.satisfaction);
+        let words = t!(
+            affairs.said.rated,
+            by = rated.rating.signed_by,
+            time = format_day_time(rated.at.0),
+            words = words::joined(
+                [found, rated.rating.words.clone()]
+                    .into_iter()
+                    .filter(|part| !part.is_empty())
+            )
+            .unwrap_or_default()
+        );
+        said.push((rated.at, words));
+    }
+    let by = matter.replaced_by;
+    let later = by.and_then(|by| views.iter().find(|view| view.row.matter.request == by));
+    if let Some(view) = later {
+        let at = view.row.matter.recorded_at;
+        let words = t!(
+            affairs.said.replaced,
+            time = format_day_time(at.0),
+            to = view.row.to
+        );
+        said.push((at, words));
+    }
+    said.sort_by_key(|(at, _)| *at);
+    said.into_iter().map(|(_, words)| words).collect()
+}
+
+fn reply_words(matter: &Matter, reply: &Replied) -> String {
+    let (by, time) = (&reply.signed_by, format_day_time(reply.at.0));
+    match &reply.word {
+        ReplyWord::Accepted { opinion } if opinion.is_empty() => {
+            t!(affairs.said.accepted, by = by, time = time)
+        }
+        ReplyWord::Accepted { opinion } => {
+            t!(
+                affairs.said.accepted_with,
+                by = by,
+                time = time,
+                opinion = opinion
+            )
+        }
+        ReplyWord::Returned { reason } => {
+            t!(affairs.said.returned, by = by, time = time, reason = reason)
+        }
+        ReplyWord::Corrected(correction) => {
+            let changes = match &matter.subject {
+                Subject::Service(service) => changes(service, correction),
+                Subject::MemberRegistration(_)
+                | Subject::OrganisationRegistration(_)
+                | Subject::Pledge(_) => Vec::new(),
+            };
+            t!(
+                affairs.said.corrected,
+                by = by,
+                time = time,
+                changes = changes.join(&t!(paper.note_separator)),
+                reason = correction.reason
+            )
+        }
+    }
+}
+
+/// What a correction changes, each as before → after.
+pub(super) fn changes(service: &Service, correction: &Correction) -> Vec<String> {
+    let change = |label: String, before: String, after: String| {
+        (before != after).then(|| {
+            t!(
+                affairs.changed,
+                label = label,
+                before = before,
+                after = after
+            )
+        })
+    };
+    [
+        change(
+            t!(affairs.field.minutes),
+            minutes_words(service.minutes),
+            minutes_words(correction.minutes),
+        ),
+        change(
+            t!(affairs.field.beneficiaries),
+            format_number(service.beneficiaries.into()),
+            format_number(correction.beneficiaries.into()),
+        ),
+        change(
+            t!(affairs.field.category),
+            category_name(service.category),
+            category_name(correction.category),
+        ),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+pub(super) fn organisation_kind_name(kind: OrganisationKind) -> String {
+    match kind {
+        OrganisationKind::Committee => t!(organisation.kind.committee),
+        OrganisationKind::WorkCommittee => t!(organisation.kind.work_committee),
+        OrganisationKind::GeneralBranch => t!(organisation.kind.general_branch),
+        OrganisationKind::Branch => t!(organisation.kind.branch),
+        OrganisationKind::ProvisionalBranch => t!(organisation.kind.provisional_branch),
+        OrganisationKind::VanguardTeam => t!(organisation.kind.vanguard_team),
+        OrganisationKind::TaskForce => t!(organisation.kind.task_force),
+        OrganisationKind::Unit => t!(organisation.kind.unit),
+    }
+}
+
+/// The categories as choices.
+pub(super) fn categories() -> Vec<Choice> {
+    let categories = ServiceCategory::ALL.iter();
+    categories
+        .map(|category| Choice::new(category.as_str(), move || category_name(*category)))
+        .collect()
+}
