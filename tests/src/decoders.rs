@@ -7,6 +7,7 @@ mod chunk;
 mod document;
 mod import;
 mod mutant;
+mod records;
 mod request;
 mod response;
 mod words;

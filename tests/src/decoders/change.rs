@@ -6,6 +6,7 @@ use shared::gate::{Admission, admit};
 use shared::limits;
 use shared::volume::Volume;
 
+use super::records::{SORTS, entry};
 use super::{chunk, world};
 
 /// From this first byte on the document holds records already.
@@ -49,7 +50,7 @@ impl FullDocument {
         let mut document = Document::new(kind);
         let mut stored = Vec::new();
         let mut write = |number: u64| {
-            let entry = world::entry(kind, number.into());
+            let entry = entry(kind, number.into());
             document
                 .write(world::writer(1), world::now(), &[entry])
                 .bytes
@@ -91,30 +92,44 @@ impl FullDocument {
 }
 
 pub(super) fn samples() -> Vec<(&'static str, Vec<u8>)> {
+    let (authority, city, path) = (world::authority(), world::area(), world::path());
     let change = |kind: DocumentKind, filled: bool, entries: u128| {
-        let place = DocumentKind::ALL.iter().position(|other| *other == kind);
-        let place = u8::try_from(place.expect("every kind is one of all")).expect("four kinds");
-        // 128 is the first filled one that names the same kind.
-        let first = if filled { 128 + place } else { place };
-        assert_eq!(world::kind(first), kind);
-        let mut document = if filled {
-            world::document(kind)
+        let mut firsts = if filled {
+            FILLED..=u8::MAX
         } else {
-            Document::new(kind)
+            0..=FILLED - 1
         };
-        let entries: Vec<_> = (10..10 + entries).map(|n| world::entry(kind, n)).collect();
+        let first = firsts.find(|first| world::kind(*first) == kind);
+        let first = first.expect("every kind has a first byte of both sorts");
+        let [mut document, mut stored] = [(); 2].map(|()| {
+            if filled {
+                world::document(kind)
+            } else {
+                Document::new(kind)
+            }
+        });
+        let entries: Vec<_> = (10..10 + entries).map(|n| entry(kind, n)).collect();
         let sealed = document.write(world::writer(2), world::now(), &entries);
+        let name = world::name(kind);
+        let offer = world::offer(&authority, &city, &name, &path);
+        let admission = admit(offer, &mut stored, &sealed.bytes);
+        assert!(
+            matches!(admission, Ok(Admission::Admitted(_))),
+            "{admission:?}"
+        );
         [&[first][..], &sealed.bytes].concat()
     };
     vec![
         ("journal-first", change(DocumentKind::Journal, false, 1)),
-        ("journal-next", change(DocumentKind::Journal, true, 3)),
+        ("journal-next", change(DocumentKind::Journal, true, SORTS)),
         ("calendar-first", change(DocumentKind::Calendar, false, 1)),
         ("calendar-next", change(DocumentKind::Calendar, true, 2)),
         ("rollcall-first", change(DocumentKind::Rollcall, false, 1)),
         ("rollcall-next", change(DocumentKind::Rollcall, true, 5)),
         ("ledger-first", change(DocumentKind::Ledger, false, 1)),
-        ("ledger-next", change(DocumentKind::Ledger, true, 2)),
+        ("ledger-next", change(DocumentKind::Ledger, true, SORTS)),
+        ("board-first", change(DocumentKind::Board, false, 1)),
+        ("board-next", change(DocumentKind::Board, true, 2)),
         ("nothing", vec![0]),
     ]
 }

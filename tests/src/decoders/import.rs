@@ -1,6 +1,6 @@
 //! The owner's lists. The first byte chooses the kind, the rest is the file: CSV, or XLSX.
 
-use server::directory::DirectorySnapshot;
+use server::directory::{DirectorySnapshot, Person};
 use server::import::{ImportKind, read};
 
 use super::world;
@@ -10,17 +10,36 @@ pub(super) fn run(bytes: &[u8]) {
         return;
     };
     let kind = ImportKind::ALL[usize::from(*first) % ImportKind::ALL.len()];
-    let report = read(kind, file, &DirectorySnapshot::default(), &world::city());
+    let report = read(kind, file, &known(), &world::city());
     let rows = report.new + report.changed + report.unchanged;
     assert!(rows <= report.rows_read);
     assert!(report.errors.is_sorted_by_key(|error| error.line));
     assert!(report.rows_read > 0 || report.changes.is_empty());
 }
 
+/// A city that knows of one person and one team.
+fn known() -> DirectorySnapshot {
+    let slice = world::slice();
+    let teams = slice.organisations.into_iter();
+    let person = Person {
+        id: slice.owner.id,
+        code: "P1".to_owned(),
+        name: slice.owner.name,
+        branch: slice.owner.branch,
+        phone: None,
+    };
+    DirectorySnapshot {
+        organisations: teams.map(|team| (team.path.clone(), team)).collect(),
+        people: [(person.code.clone(), person)].into(),
+        ..DirectorySnapshot::default()
+    }
+}
+
 const AREAS: &str = "代码,名称,上级代码\n441204,高要区,441200\n441204103,回龙镇,441204\n";
 const ORGANISATIONS: &str =
     "组织代码,名称,类别,所在区划代码\n001,市委,committee,441200\n001001,支部,branch,441200\n";
 const ROSTER: &str = "党员编号,姓名,党支部代码,手机,角色,管辖组织代码\nP1,张三,001001,13800008000,coordinator,001001\n";
+const MEMBERSHIPS: &str = "党员编号,队伍代码\nP1,001001\n";
 
 pub(super) fn samples() -> Vec<(&'static str, Vec<u8>)> {
     let file = |first: u8, bytes: &[u8]| [&[first][..], bytes].concat();
@@ -30,6 +49,7 @@ pub(super) fn samples() -> Vec<(&'static str, Vec<u8>)> {
         ("organisations-csv", file(1, ORGANISATIONS.as_bytes())),
         ("roster-csv", file(2, ROSTER.as_bytes())),
         ("roster-gb18030", file(2, &gb18030)),
+        ("memberships-csv", file(3, MEMBERSHIPS.as_bytes())),
         ("areas-xlsx", file(0, &workbook(AREAS))),
     ]
 }

@@ -11,6 +11,7 @@ use shared::server::{
 };
 use shared::wire::{self, OfferedChange, SyncRequest, SyncResponse, Verdict};
 
+use super::records::{SORTS, entry};
 use super::world;
 
 type Store = BTreeMap<DocumentId, StoredDocument>;
@@ -112,6 +113,8 @@ fn news(store: &Store) -> ReadResult {
         epoch: 1,
         documents: documents.collect(),
         paths: [(world::organisation(), world::path())].into(),
+        matters: world::matter_rows(),
+        matters_revision: 2,
         ..ReadResult::default()
     }
 }
@@ -119,7 +122,7 @@ fn news(store: &Store) -> ReadResult {
 pub(super) fn samples() -> Vec<(&'static str, Vec<u8>)> {
     let offered = |kind| {
         let mut document = world::document(kind);
-        let entries = [world::entry(kind, 10), world::entry(kind, 11)];
+        let entries: Vec<_> = (10..10 + SORTS).map(|n| entry(kind, n)).collect();
         let change = document.write(world::writer(2), world::now(), &entries);
         OfferedChange {
             document: world::name(kind),
@@ -133,7 +136,7 @@ pub(super) fn samples() -> Vec<(&'static str, Vec<u8>)> {
         device_time: world::now(),
         directory: 0,
         outcomes: 0,
-        matters: None,
+        matters: Some(0),
         follows: DocumentKind::ALL
             .map(|kind| (world::name(kind).id(), 1))
             .into(),

@@ -10,10 +10,13 @@ use shared::reconcile::{Attendance, Basis, Confirmation, Outcome, Piece, Source}
 use shared::wire::{self, DirectoryNews, DocumentNews, SyncResponse, Verdict};
 use shared::words::Grade;
 
+use super::records::entry;
 use super::world;
 
 /// Answers that the phone hears before the network goes.
 const ANSWERS: u32 = 3;
+/// The seed of the phone's first run, from which it counts its exchanges.
+const SEED: u64 = 1;
 
 struct Phone {
     engine: Engine,
@@ -22,8 +25,8 @@ struct Phone {
 }
 
 pub(super) fn run(bytes: &[u8]) {
-    let mut phone = Phone::open(BTreeMap::new(), 1);
-    let entry = world::entry(DocumentKind::Journal, 20);
+    let mut phone = Phone::open(BTreeMap::new(), SEED);
+    let entry = entry(DocumentKind::Journal, 20);
     phone.give(Input::Enter {
         id: entry.id,
         record: entry.record,
@@ -32,7 +35,7 @@ pub(super) fn run(bytes: &[u8]) {
     phone.give(Input::Wake);
     phone.talk(bytes);
     phone.look();
-    let mut again = Phone::open(phone.rows, 2);
+    let mut again = Phone::open(phone.rows, SEED + 1);
     again.talk(bytes);
     again.look();
 }
@@ -114,7 +117,7 @@ pub(super) fn samples() -> Vec<(&'static str, Vec<u8>)> {
     };
     let bare = SyncResponse {
         protocol: wire::PROTOCOL,
-        exchange: 1,
+        exchange: SEED + 1,
         server_time: world::now(),
         epoch: 1,
         verdicts: vec![Verdict::Stored],
@@ -127,7 +130,7 @@ pub(super) fn samples() -> Vec<(&'static str, Vec<u8>)> {
         matters_revision: None,
         more: false,
     };
-    let entry = world::entry(DocumentKind::Journal, 1);
+    let entry = entry(DocumentKind::Journal, 1);
     let full = SyncResponse {
         verdicts: vec![Verdict::Refused(Code::ActivityElsewhere)],
         documents: DocumentKind::ALL.map(news).into(),
@@ -158,15 +161,24 @@ pub(super) fn samples() -> Vec<(&'static str, Vec<u8>)> {
             study_minutes: 0,
         }],
         outcomes_revision: 3,
+        matters: world::matter_rows(),
+        matters_revision: Some(2),
         more: true,
         ..bare.clone()
     };
     let forgetting = SyncResponse {
-        exchange: 2,
+        exchange: SEED + 2,
         epoch: 9,
         forget: DocumentKind::ALL.map(|kind| world::name(kind).id()).into(),
         ..bare.clone()
     };
+    let mut phone = Phone::open(BTreeMap::new(), SEED);
+    phone.talk(&wire::encode(&full));
+    assert_eq!(
+        phone.engine.directory(),
+        Some(&world::slice()),
+        "it is taken"
+    );
     vec![
         ("bare", wire::encode(&bare)),
         ("full", wire::encode(&full)),

@@ -1,22 +1,23 @@
 //! A branch, its coordinator's phone, and documents that hold something already.
 
-use shared::directory::{City, DirectorySlice, Grant, Member, Organisation};
+use shared::directory::{City, DirectorySlice, Grant, Member, Organisation, TeamRoster};
 use shared::documents::{Document, DocumentKind, DocumentName, HeldEntry, Writer};
 use shared::gate::Offer;
 use shared::ids::{
-    ActivityId, AreaCode, DeviceId, EntryId, ListingId, MemberId, OrganisationId, OrganisationPath,
+    ActivityId, AreaCode, DeviceId, EntryId, MemberId, OrganisationId, OrganisationPath,
 };
 use shared::permission::Authority;
 use shared::project::project;
-use shared::records::{
-    Claim, Details, Entry, Evidence, Listing, Mark, MarkEntry, Plan, Presence, Record, Ruling,
-    Standing,
-};
+use shared::reconcile::matters;
+use shared::records::Topic;
 use shared::time::{Day, HOUR_MS, Timestamp};
 use shared::volume::Volume;
-use shared::words::{ActivityKind, ListingKind, MarkKind, OrganisationKind, Role, ServiceCategory};
+use shared::wire::MatterRow;
+use shared::words::{OrganisationKind, Role};
 use std::collections::BTreeMap;
 use uuid::Uuid;
+
+use super::records::entry;
 
 pub(super) fn now() -> Timestamp {
     Day::of(2026, 11, 22).start().plus(10 * HOUR_MS)
@@ -34,7 +35,7 @@ pub(super) fn organisation() -> OrganisationId {
     OrganisationId(Uuid::from_u128(0xf1))
 }
 
-fn seed() -> Uuid {
+pub(super) fn seed() -> Uuid {
     Uuid::from_u128(0xa1)
 }
 
@@ -77,26 +78,30 @@ fn grant() -> Grant {
 
 /// A slice of the directory as the coordinator's phone gets it.
 pub(super) fn slice() -> DirectorySlice {
+    let owner = Member {
+        id: member(),
+        name: "甲".to_owned(),
+        branch: organisation(),
+        phone_masked: Some("138****8000".to_owned()),
+    };
     DirectorySlice {
         city: city(),
-        owner: Member {
-            id: member(),
-            name: "甲".to_owned(),
-            branch: organisation(),
-            phone_masked: Some("138****8000".to_owned()),
-        },
+        owner: owner.clone(),
         grants: vec![grant()],
         organisations: vec![Organisation {
             id: organisation(),
             path: path(),
             name: "支部".to_owned(),
-            kind: OrganisationKind::Branch,
+            kind: OrganisationKind::ProvisionalBranch,
             area: area(),
         }],
         areas: Vec::new(),
         venues: Vec::new(),
-        members: Vec::new(),
-        teams: Vec::new(),
+        members: vec![owner],
+        teams: vec![TeamRoster {
+            organisation: organisation(),
+            members: vec![member()],
+        }],
     }
 }
 
@@ -131,73 +136,6 @@ pub(super) fn kind(byte: u8) -> DocumentKind {
     DocumentKind::ALL[usize::from(byte) % DocumentKind::ALL.len()]
 }
 
-/// A record of a kind.
-pub(super) fn entry(kind: DocumentKind, number: u128) -> Entry {
-    let record = match kind {
-        DocumentKind::Journal if number.is_multiple_of(2) => Record::Claim(Claim::Feedback {
-            text: format!("第{number}条意见"),
-        }),
-        DocumentKind::Journal => Record::Claim(Claim::CheckIn(Presence {
-            city: area(),
-            organisation: organisation(),
-            activity: activity(),
-            evidence: Evidence::SelfReport,
-            installation: None,
-        })),
-        DocumentKind::Calendar => Record::Plan(Plan {
-            activity: activity(),
-            seed: seed(),
-            revises: None,
-            kind: ActivityKind::Lecture,
-            topic: "初心讲坛".to_owned(),
-            speaker: None,
-            venue: None,
-            starts_at: now(),
-            ends_at: now().plus(HOUR_MS),
-            campaign: None,
-            standing: Standing::Planned,
-            details: Details::default(),
-        }),
-        DocumentKind::Rollcall => Record::Mark(Mark {
-            activity: activity(),
-            member: member(),
-            kind: MarkKind::Present,
-            corrects: None,
-            entered: MarkEntry::Seen,
-            witness: None,
-        }),
-        DocumentKind::Ledger => Record::Ruling(Ruling {
-            activity: activity(),
-            member: member(),
-            decision: MarkKind::Present,
-            reason: "看过签到表".to_owned(),
-            settles: vec![EntryId(Uuid::from_u128(0xc000))],
-            signed_by: "王书记".to_owned(),
-        }),
-        DocumentKind::Board => Record::Listing(Listing {
-            listing: ListingId::of(organisation(), seed()),
-            seed: seed(),
-            revises: None,
-            kind: ListingKind::Need,
-            title: "周末值守".to_owned(),
-            text: String::new(),
-            category: ServiceCategory::SafetyPatrol,
-            skills: Vec::new(),
-            times: Vec::new(),
-            places: 3,
-            place: None,
-            until: None,
-            closed: None,
-        }),
-    };
-    Entry {
-        id: EntryId(Uuid::from_u128(0xc000 + number)),
-        by: member(),
-        recorded_at: now(),
-        record,
-    }
-}
-
 pub(super) fn writer(run: u32) -> Writer {
     Writer {
         device: device(),
@@ -212,6 +150,25 @@ pub(super) fn document(kind: DocumentKind) -> Document {
         document.write(writer(1), now(), &[entry(kind, number)]);
     }
     document
+}
+
+/// What became of the requests of those documents that concern the phone's owner.
+pub(super) fn matter_rows() -> Vec<MatterRow> {
+    let said = DocumentKind::ALL.into_iter().flat_map(|kind| {
+        let rows = project(&name(kind), &document(kind), &BTreeMap::new());
+        rows.statements
+    });
+    let found = matters(Topic::Member(member()), &said.collect::<Vec<_>>());
+    found
+        .into_iter()
+        .map(|matter| MatterRow {
+            matter,
+            name: "甲".to_owned(),
+            from: "支部".to_owned(),
+            to: "支部".to_owned(),
+            place: vec!["高要区".to_owned()],
+        })
+        .collect()
 }
 
 /// Returns a document's changes as a store keeps them.
