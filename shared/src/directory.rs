@@ -84,9 +84,18 @@ pub struct Grant {
     pub path: OrganisationPath,
 }
 
+/// Who is in a team, beside the home branch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TeamRoster {
+    /// The team.
+    pub organisation: OrganisationId,
+    /// Its people, sorted by id.
+    pub members: Vec<MemberId>,
+}
+
 /// What one phone holds of the directory: its owner, the organisations of the owner's line and
-/// those directly beneath an organisation the owner coordinates, and the members of a branch that
-/// the owner coordinates or hosts. Never a city roster.
+/// those directly beneath an organisation the owner coordinates, and the members of a branch or team
+/// that the owner coordinates or hosts. Never a city roster.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DirectorySlice {
     /// The city.
@@ -101,8 +110,12 @@ pub struct DirectorySlice {
     pub areas: Vec<Area>,
     /// The venues of those organisations.
     pub venues: Vec<Venue>,
-    /// The members of the branches that the owner coordinates or hosts, sorted by name then id.
+    /// The members of the branches and teams that the owner coordinates or hosts, sorted by name then
+    /// id.
     pub members: Vec<Member>,
+    /// Who of them is in which of those teams, in the order of the organisations.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub teams: Vec<TeamRoster>,
 }
 
 impl DirectorySlice {
@@ -116,6 +129,14 @@ impl DirectorySlice {
     /// Returns a venue of the slice.
     pub fn venue(&self, id: VenueId) -> Option<&Venue> {
         self.venues.iter().find(|venue| venue.id == id)
+    }
+
+    /// Returns the members of a team that the owner coordinates or hosts, sorted by name then id.
+    pub fn team_members(&self, team: OrganisationId) -> impl Iterator<Item = &Member> {
+        let roster = self.teams.iter().find(|found| found.organisation == team);
+        self.members.iter().filter(move |member| {
+            roster.is_some_and(|roster| roster.members.binary_search(&member.id).is_ok())
+        })
     }
 
     /// Returns the names of the county and the town that a division lies in, the county first.

@@ -1,8 +1,8 @@
 //! Who may read and write which document: one table, asked by the server on every request.
 
-use crate::directory::Grant;
+use crate::directory::{Grant, Organisation};
 use crate::documents::DocumentName;
-use crate::ids::{DeviceId, MemberId, OrganisationPath};
+use crate::ids::{DeviceId, MemberId, OrganisationId, OrganisationPath};
 use crate::words::Role;
 
 /// A signed-in device with its owner and the owner's rights.
@@ -65,6 +65,19 @@ impl Authority {
                     .filter(|action| allows(grant.role, **action))
                     .all(|action| self.may(*action, &grant.path))
             })
+    }
+
+    /// Returns the teams among organisations for which the owner has a right of their own, not only
+    /// one above.
+    pub fn teams(&self, organisations: &[Organisation]) -> impl Iterator<Item = OrganisationId> {
+        organisations
+            .iter()
+            .filter(|organisation| {
+                let mut grants = self.grants.iter();
+                organisation.kind.is_team()
+                    && grants.any(|grant| grant.organisation == organisation.id)
+            })
+            .map(|organisation| organisation.id)
     }
 
     /// Tells whether the owner may write a document; `path` is that of its organisation, `None`

@@ -251,6 +251,20 @@ words! {
     }
 }
 
+impl OrganisationKind {
+    /// Tells whether people are in it beside their home branch.
+    pub const fn is_team(self) -> bool {
+        match self {
+            Self::ProvisionalBranch | Self::VanguardTeam | Self::TaskForce => true,
+            Self::Committee
+            | Self::WorkCommittee
+            | Self::GeneralBranch
+            | Self::Branch
+            | Self::Unit => false,
+        }
+    }
+}
+
 impl ActivityKind {
     /// Tells whether people also check out: where the hours count.
     pub const fn checks_out(self) -> bool {

@@ -1,8 +1,6 @@
 //! Rows of who is in which team, beside the home branch: people by their code, teams by path.
 
 use shared::codes::Code;
-use shared::directory::Organisation;
-use shared::words::OrganisationKind;
 
 use super::fields::Fields;
 use super::table::Table;
@@ -44,7 +42,7 @@ fn row(
             let reason = format!("no organisation has the path {path}");
             fields.refuse("team_path", Code::BranchUnknown, reason);
         }
-        (Some(path), Some(team)) if !is_team(team) => {
+        (Some(path), Some(team)) if !team.kind.is_team() => {
             let kind = team.kind.as_str();
             let reason = format!("{path} is a {kind}; the roster says who is in a branch");
             fields.refuse("team_path", Code::CellInvalid, reason);
@@ -59,17 +57,4 @@ fn row(
         organisation: team.id,
     };
     fields.finish(Some((format!("{} {}", person.code, team.path), membership)))
-}
-
-const fn is_team(organisation: &Organisation) -> bool {
-    match organisation.kind {
-        OrganisationKind::VanguardTeam
-        | OrganisationKind::TaskForce
-        | OrganisationKind::ProvisionalBranch => true,
-        OrganisationKind::Committee
-        | OrganisationKind::WorkCommittee
-        | OrganisationKind::GeneralBranch
-        | OrganisationKind::Branch
-        | OrganisationKind::Unit => false,
-    }
 }

@@ -5,14 +5,16 @@ use std::collections::BTreeMap;
 
 use shared::api::{OrganisationSummary, ServiceGroup, ServiceTotals, Side};
 use shared::ids::{EntryId, MemberId, OrganisationId, OrganisationPath, PhotoHash};
+use shared::permission::Authority;
 use shared::project::Party;
 use shared::reconcile::Matter;
 use shared::records::{Subject, Topic};
 use shared::time::Day;
 use shared::wire::MatterRow;
-use shared::words::{RequestKind, RequestState, ServiceCategory};
+use shared::words::{RequestKind, RequestState, Role, ServiceCategory};
 
 use super::oversight::RosterRow;
+use super::unique;
 
 /// One request, for one of those whom it concerns.
 pub type MatterKey = (EntryId, Topic);
@@ -207,18 +209,32 @@ pub(crate) fn person(matter: &Matter) -> Option<MemberId> {
     }
 }
 
+/// Returns the organisations for which the owner of a phone decides and asks, by rights of their own.
+pub(super) fn coordinated(authority: &Authority) -> Vec<OrganisationId> {
+    let grants = authority.grants.iter().filter(|grant| match grant.role {
+        Role::Coordinator | Role::Administrator => true,
+        Role::Host => false,
+    });
+    unique(grants.map(|grant| grant.organisation))
+}
+
 /// Returns what a phone gets of the rows found for it, by their revisions: the first of them, and
-/// whether there are more. What is not the owner's own is masked.
+/// whether there are more. What neither the owner nor one of those organisations asked is masked.
 pub(super) fn told(
     mut found: BTreeMap<u64, MatterRow>,
     owner: MemberId,
+    coordinated: &[OrganisationId],
 ) -> (BTreeMap<u64, MatterRow>, bool) {
     let beyond = found.keys().nth(TOLD_AT_MOST).copied();
     if let Some(beyond) = beyond {
         found.split_off(&beyond);
     }
     for row in found.values_mut() {
-        if person(&row.matter) != Some(owner) {
+        let is_own = match row.matter.asker {
+            Party::Member(asker) => asker == owner,
+            Party::Organisation(asker) => coordinated.contains(&asker),
+        };
+        if !is_own {
             row.matter = row.matter.clone().masked();
         }
     }

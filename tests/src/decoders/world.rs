@@ -96,6 +96,7 @@ pub(super) fn slice() -> DirectorySlice {
         areas: Vec::new(),
         venues: Vec::new(),
         members: Vec::new(),
+        teams: Vec::new(),
     }
 }
 

@@ -171,6 +171,7 @@ impl Directory {
             areas: Vec::new(),
             venues: Vec::new(),
             members,
+            teams: Vec::new(),
         }
     }
 

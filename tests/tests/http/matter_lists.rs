@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use calamine::{Data, Reader, Xlsx};
-use server::directory::DirectoryChanges;
+use server::directory::{Appointment, DirectoryChanges};
 use shared::api::{
     ListingTally, MatterList, OrganisationSummary, Phone as Number, PhoneRequest, RegistrationList,
     ServiceReport,
@@ -11,8 +11,8 @@ use shared::api::{
 use shared::codes::Code;
 use shared::directory::{Area, Organisation};
 use shared::ids::{EntryId, OrganisationPath};
-use shared::records::{Pledge, Record, Subject, Topic};
-use shared::words::{AreaLevel, OrganisationKind};
+use shared::records::{OrganisationRegistration, Pledge, Record, Request, Subject, Topic};
+use shared::words::{AreaLevel, OrganisationKind, Role};
 use tests::http::Phone;
 use uuid::Uuid;
 
@@ -158,6 +158,60 @@ async fn a_unit_sees_what_its_members_ask_elsewhere() {
         (list.members, list.missing.len(), list.rows.len()),
         (4, 4, 0)
     );
+}
+
+/// Returns the telephone number of the unit's registration as a phone shows it.
+async fn unit_number(phone: &mut Phone) -> String {
+    phone.sync().await;
+    let views = phone.engine.matters();
+    assert_eq!(views.len(), 1);
+    match &views[0].row.matter.subject {
+        Subject::OrganisationRegistration(form) => form.phone.clone(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_unit_sees_its_own_telephone_number_and_the_community_a_masked_one() {
+    let server = serve().await;
+    let appointment = |number| Appointment {
+        member: member(number),
+        role: Role::Coordinator,
+        organisation: organisation(OTHER_BRANCH),
+    };
+    let changes = DirectoryChanges {
+        appointments: vec![appointment(STRANGER), appointment(MEMBER)],
+        ..DirectoryChanges::default()
+    };
+    server.store().change_directory(changes).await.unwrap();
+    let form = OrganisationRegistration {
+        name: "区司法局".to_owned(),
+        kind: OrganisationKind::Branch,
+        contact: "李干事".to_owned(),
+        phone: NUMBER.to_owned(),
+        address: "和平路 1 号".to_owned(),
+        services: String::new(),
+        members: None,
+        note: None,
+    };
+    let request = Record::Request(Request {
+        to: organisation(BRANCH),
+        asker: Some(organisation(OTHER_BRANCH)),
+        replaces: None,
+        subject: Subject::OrganisationRegistration(form),
+    });
+    let mut asking = server.phone(member(STRANGER)).await;
+    asking.sync().await;
+    asking.enter(request).await.unwrap();
+    server.settled().await;
+    for (number, expected) in [
+        (STRANGER, NUMBER),
+        (MEMBER, NUMBER),
+        (COORDINATOR, "138****1234"),
+    ] {
+        let mut phone = server.phone(member(number)).await;
+        assert_eq!(unit_number(&mut phone).await, expected, "{number}");
+    }
 }
 
 #[tokio::test]

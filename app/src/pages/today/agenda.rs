@@ -104,6 +104,7 @@ mod tests {
             areas: Vec::new(),
             venues: Vec::new(),
             members: Vec::new(),
+            teams: Vec::new(),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use shared::directory::DirectorySlice;
+use shared::directory::{DirectorySlice, TeamRoster};
 use shared::server::Read;
 use shared::words::{OrganisationKind, Role};
 
@@ -115,17 +115,24 @@ pub(super) async fn a_team_is_on_its_members_phones_and_they_are_on_its_leaders(
     found(&store).await;
     let mut team = organisation("001001001001");
     team.kind = OrganisationKind::VanguardTeam;
+    let mut idle = organisation("001001001002");
+    idle.kind = OrganisationKind::TaskForce;
     let place = |number| Membership {
         member: member_id(number),
         organisation: team.id,
     };
     let changes = DirectoryChanges {
-        memberships: vec![place(1), place(2), place(3)],
+        memberships: vec![place(2), place(3)],
         appointments: vec![
             Appointment {
                 member: member_id(2),
                 role: Role::Coordinator,
                 organisation: team.id,
+            },
+            Appointment {
+                member: member_id(2),
+                role: Role::Host,
+                organisation: idle.id,
             },
             // Who leads the branch as well has its members once.
             Appointment {
@@ -134,25 +141,42 @@ pub(super) async fn a_team_is_on_its_members_phones_and_they_are_on_its_leaders(
                 organisation: organisation_id("001001001"),
             },
         ],
-        organisations: vec![team.clone()],
+        organisations: vec![team.clone(), idle.clone()],
         ..DirectoryChanges::default()
     };
     let changed = store.change_directory(changes.clone()).await;
     let again = store.change_directory(changes).await.expect("changes");
     assert_eq!(changed.expect("changes"), again, "nothing changed");
     let snapshot = store.directory().await.expect("reads");
-    let places = [place(1), place(2), place(3)];
+    let places = [place(2), place(3)];
     assert_eq!(snapshot.memberships, BTreeSet::from(places));
 
     let member = slice_of(&store, 3).await;
     let line = ["001", "001001", "001001001", "001001001001", "001001002"];
     assert_eq!(paths(&member), line, "the team with its line");
-    assert!(member.members.is_empty());
+    assert!(member.members.is_empty() && member.teams.is_empty());
     let leader = slice_of(&store, 2).await;
     let names: Vec<&str> = leader.members.iter().map(|m| m.name.as_str()).collect();
     assert_eq!(names, ["党员1", "党员2", "党员3"]);
+    let rosters = [
+        TeamRoster {
+            organisation: team.id,
+            members: vec![member_id(2), member_id(3)],
+        },
+        TeamRoster {
+            organisation: idle.id,
+            members: Vec::new(),
+        },
+    ];
+    assert_eq!(
+        leader.teams, rosters,
+        "who is in the branch alone is not of the team"
+    );
+    let of_team: Vec<_> = leader.team_members(team.id).map(|m| &*m.name).collect();
+    assert_eq!(of_team, ["党员2", "党员3"]);
     let county = slice_of(&store, 9).await;
     assert_eq!(county.members.len(), 1, "teams beneath are not its own");
+    assert!(county.teams.is_empty());
 
     let nobody = DirectoryChanges {
         memberships: vec![place(404)],

@@ -8,6 +8,7 @@ use shared::permission::Authority;
 use shared::project::{Statement, StatementRow};
 use shared::records::{Subject, Topic};
 use shared::server::{Read, ReadResult};
+use shared::wire::MatterRow;
 use shared::words::{RequestState, Role};
 
 use super::derived::nothing;
@@ -209,15 +210,29 @@ pub(super) async fn the_asking_organisation_is_told_too(store: Arc<dyn Store>) {
     let names: Vec<_> = told.iter().map(|row| (&*row.name, &*row.from)).collect();
     assert_eq!(told.len(), 3);
     assert!(names.contains(&("组织 001001002", "")), "the unit itself");
+    assert_eq!(unit_phone(&told), "13800005678", "the unit's own");
     assert!(
         names.contains(&("党员2", "组织 001001002")),
         "the team that entered it"
     );
-    assert_eq!(read(&store, &coordinator(), 0).await.matters.len(), 3);
+    let theirs = read(&store, &coordinator(), 0).await.matters;
+    assert_eq!(theirs.len(), 3);
+    assert_eq!(unit_phone(&theirs), "138****5678");
+    // Whoever entered it for the unit and has the right no more is told as everybody else.
+    let host = [(Role::Host, TEAM), (Role::Coordinator, COMMUNITY)];
+    let theirs = read(&store, &authority(3, TEAM, &host), 0).await.matters;
+    assert_eq!(unit_phone(&theirs), "138****5678");
     // Each of the people is told of their own part alone.
     let own = read(&store, &member(), 0).await.matters;
     assert_eq!(own.len(), 1);
     assert_eq!(own[0].matter.topic, Topic::Member(member_id(3)));
+}
+
+/// Returns the telephone number of the unit's registration.
+fn unit_phone(told: &[MatterRow]) -> &str {
+    let unit = Topic::Organisation(organisation_id(TEAM));
+    let mut registrations = told.iter().filter(|row| row.matter.topic == unit);
+    phone(&registrations.next().expect("is told").matter.subject)
 }
 
 pub(super) async fn what_is_long_over_is_told_to_nobody_but_its_owner(store: Arc<dyn Store>) {

@@ -7,14 +7,13 @@ use shared::ids::AreaCode;
 use shared::permission::Authority;
 use shared::server::Read;
 use shared::wire::MatterRow;
-use shared::words::Role;
 use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::oversight::places;
 use super::rows::{Params, all, area_code, body, get, limited, one, path, stored, version};
-use crate::store::matters::{MatterKey, MatterRecord, TOLD_AT_MOST, TOLD_DAYS, told};
-use crate::store::{StoreError, unique};
+use crate::store::StoreError;
+use crate::store::matters::{MatterKey, MatterRecord, TOLD_AT_MOST, TOLD_DAYS, coordinated, told};
 
 pub(super) use lists::{communities, listings, matters, registrations, service, service_ledger};
 
@@ -40,11 +39,8 @@ pub(super) async fn read_matters(
     let Some(asked) = read.matters else {
         return Ok((Vec::new(), 0, false));
     };
-    let coordinated = authority.grants.iter().filter(|grant| match grant.role {
-        Role::Coordinator | Role::Administrator => true,
-        Role::Host => false,
-    });
-    let organisations: Vec<Uuid> = unique(coordinated.map(|grant| grant.organisation.0));
+    let coordinated = coordinated(authority);
+    let organisations: Vec<Uuid> = coordinated.iter().map(|id| id.0).collect();
     let newest = newest(transaction, authority.member.0, &organisations).await?;
     let Some(newest) = newest.filter(|newest| *newest > asked) else {
         return Ok((Vec::new(), asked, false));
@@ -72,7 +68,7 @@ pub(super) async fn read_matters(
         ],
     )
     .await?;
-    let (found, more) = told(found.into_iter().collect(), authority.member);
+    let (found, more) = told(found.into_iter().collect(), authority.member, &coordinated);
     let last = found.keys().next_back().copied().filter(|_| more);
     Ok((found.into_values().collect(), last.unwrap_or(newest), more))
 }

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use deadpool_postgres::Transaction;
-use shared::directory::{Area, DirectorySlice, Member, Organisation, Venue, mask_phone};
+use shared::directory::{
+    Area, DirectorySlice, Member, Organisation, TeamRoster, Venue, mask_phone,
+};
 use shared::ids::{AreaCode, MemberId, OrganisationId, OrganisationPath};
 use shared::permission::Authority;
 use shared::words::Role;
@@ -27,6 +29,7 @@ pub(super) async fn slice(
         .map(|organisation| &organisation.area)
         .chain(venues.iter().map(|venue| &venue.area));
     let areas = areas(transaction, unique(codes.cloned())).await?;
+    let teams = teams(transaction, authority, &organisations).await?;
     Ok(DirectorySlice {
         city,
         owner,
@@ -35,6 +38,7 @@ pub(super) async fn slice(
         areas,
         venues,
         members: members(transaction, authority).await?,
+        teams,
     })
 }
 
@@ -163,6 +167,35 @@ async fn members(
         read_member,
     )
     .await
+}
+
+/// Who is in the teams of the rights.
+async fn teams(
+    transaction: &Transaction<'_>,
+    authority: &Authority,
+    organisations: &[Organisation],
+) -> Result<Vec<TeamRoster>, StoreError> {
+    let teams: Vec<OrganisationId> = authority.teams(organisations).collect();
+    let ids: Vec<Uuid> = teams.iter().map(|team| team.0).collect();
+    let places = all(
+        transaction,
+        "select branch, id from member where branch = any($1)
+         union
+         select organisation, member from membership where organisation = any($1)
+         order by 1, 2",
+        &[&ids],
+        |row| Ok((id(row, 0)?, id(row, 1)?)),
+    )
+    .await?;
+    let mut by_team: BTreeMap<OrganisationId, Vec<MemberId>> = BTreeMap::new();
+    for (team, member) in places {
+        by_team.entry(team).or_default().push(member);
+    }
+    let rosters = teams.into_iter().map(|organisation| TeamRoster {
+        organisation,
+        members: by_team.remove(&organisation).unwrap_or_default(),
+    });
+    Ok(rosters.collect())
 }
 
 fn read_member(row: &Row) -> Result<Member, StoreError> {

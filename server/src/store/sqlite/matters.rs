@@ -10,13 +10,12 @@ use shared::permission::Authority;
 use shared::reconcile::Matter;
 use shared::server::Read;
 use shared::wire::MatterRow;
-use shared::words::Role;
 
 use super::documents::version;
 use super::oversight::place;
 use super::rows::{all, area_code, body, one, path};
-use crate::store::matters::{MatterKey, MatterRecord, TOLD_AT_MOST, TOLD_DAYS, told};
-use crate::store::{StoreError, unique};
+use crate::store::StoreError;
+use crate::store::matters::{MatterKey, MatterRecord, TOLD_AT_MOST, TOLD_DAYS, coordinated, told};
 
 pub(super) use lists::{communities, listings, matters, registrations, service, service_ledger};
 
@@ -47,16 +46,10 @@ pub(super) fn read_matters(
         return Ok((Vec::new(), 0, false));
     };
     let own = ("x.member", authority.member.0, "?4 = ?4");
-    let coordinated = authority.grants.iter().filter(|grant| match grant.role {
-        Role::Coordinator | Role::Administrator => true,
-        Role::Host => false,
+    let coordinated = coordinated(authority);
+    let others = coordinated.iter().flat_map(|organisation| {
+        ["x.to_organisation", "x.asker_organisation"].map(|column| (column, organisation.0, TOLD))
     });
-    let others = unique(coordinated.map(|grant| grant.organisation))
-        .into_iter()
-        .flat_map(|organisation| {
-            ["x.to_organisation", "x.asker_organisation"]
-                .map(|column| (column, organisation.0, TOLD))
-        });
     let (mut newest, mut found) = (asked, BTreeMap::new());
     for (column, id, told) in std::iter::once(own).chain(others) {
         let id = id.into_bytes();
@@ -85,7 +78,7 @@ pub(super) fn read_matters(
             params![id, after, limit, since],
         )?);
     }
-    let (found, more) = told(found.into_iter().collect(), authority.member);
+    let (found, more) = told(found.into_iter().collect(), authority.member, &coordinated);
     let last = found.keys().next_back().copied().filter(|_| more);
     let revision = last.unwrap_or(newest);
     Ok((found.into_values().collect(), revision, more))

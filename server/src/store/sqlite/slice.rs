@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::Connection;
-use shared::directory::{Area, DirectorySlice, Member, Organisation, Venue, mask_phone};
-use shared::ids::{AreaCode, MemberId, OrganisationPath};
+use shared::directory::{
+    Area, DirectorySlice, Member, Organisation, TeamRoster, Venue, mask_phone,
+};
+use shared::ids::{AreaCode, MemberId, OrganisationId, OrganisationPath};
 use shared::permission::Authority;
 use shared::words::Role;
 
@@ -28,6 +30,7 @@ pub(super) fn slice(
         .map(|organisation| &organisation.area)
         .chain(venues.iter().map(|venue: &Venue| &venue.area));
     let areas = areas(connection, codes)?;
+    let teams = teams(connection, authority, &organisations)?;
     Ok(DirectorySlice {
         city,
         owner,
@@ -36,6 +39,7 @@ pub(super) fn slice(
         areas,
         venues,
         members: members(connection, authority)?,
+        teams,
     })
 }
 
@@ -150,6 +154,30 @@ fn members(connection: &Connection, authority: &Authority) -> Result<Vec<Member>
     members.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
     members.dedup_by_key(|member| member.id);
     Ok(members)
+}
+
+/// Who is in the teams of the rights.
+fn teams(
+    connection: &Connection,
+    authority: &Authority,
+    organisations: &[Organisation],
+) -> Result<Vec<TeamRoster>, StoreError> {
+    let roster = |team: OrganisationId| {
+        let members = all(
+            connection,
+            "select id from member where branch = ?1
+             union
+             select member from membership where organisation = ?1
+             order by 1",
+            [team.0.into_bytes()],
+            |row| id(row, 0),
+        )?;
+        Ok(TeamRoster {
+            organisation: team,
+            members,
+        })
+    };
+    authority.teams(organisations).map(roster).collect()
 }
 
 fn read_member(row: &rusqlite::Row<'_>) -> Result<Member, StoreError> {

@@ -220,6 +220,7 @@ impl World {
             areas: Vec::new(),
             venues: Vec::new(),
             members: vec![member(1, "甲", 2), member(2, "乙", 3)],
+            teams: Vec::new(),
         };
         Self { slice }
     }

@@ -80,7 +80,7 @@ fn Logging(team: OrganisationId, open: RwSignal<bool>) -> impl IntoView {
     view! {
         <p>{move || t!(team.log_lead)}</p>
         <div class="affair-fields">
-            <Who form />
+            <Who team form />
             <When form />
             <What form approvers />
         </div>
@@ -95,14 +95,14 @@ fn Logging(team: OrganisationId, open: RwSignal<bool>) -> impl IntoView {
     }
 }
 
-/// The people of the roster, all or some.
+/// The people of the team, all or some.
 #[component]
-fn Who(form: TeamForm) -> impl IntoView {
+fn Who(team: OrganisationId, form: TeamForm) -> impl IntoView {
     let directory = use_app_state().directory();
     let wanted = RwSignal::new(String::new());
     let roster = Memo::new(move |_| {
         directory.with(|slice| {
-            let members = slice.iter().flat_map(|slice| &slice.members);
+            let members = slice.iter().flat_map(|slice| slice.team_members(team));
             members.cloned().collect::<Vec<Member>>()
         })
     });

@@ -322,6 +322,7 @@ pub(super) fn slice(role: Option<Role>) -> DirectoryNews {
         areas: Vec::new(),
         venues: Vec::new(),
         members: Vec::new(),
+        teams: Vec::new(),
     };
     DirectoryNews { version: 1, slice }
 }
