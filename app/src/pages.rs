@@ -9,6 +9,7 @@ mod attended;
 mod audience;
 mod by_code;
 mod check_in;
+mod community;
 mod elsewhere;
 mod enrol;
 mod export;

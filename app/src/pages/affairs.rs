@@ -4,7 +4,6 @@
 mod answer;
 mod board;
 mod case_sheet;
-mod community;
 mod contest;
 mod desk;
 mod entries;

@@ -6,7 +6,6 @@ use shared::ids::EntryId;
 use shared::reconcile::Matter;
 use shared::words::{RequestKind, RequestState};
 
-use super::community::target_name;
 use super::facts::facts;
 use super::hours::ApprovedHours;
 use super::own::{find, follow, of_kind, own_matters, replaced, service};
@@ -19,6 +18,7 @@ use crate::components::{
 };
 use crate::locale::{format_date, format_day, format_day_time};
 use crate::pages::NotFoundPage;
+use crate::pages::community::target_name;
 use crate::pages::reason_sheet::ReasonWords;
 use crate::pages::service_words::{category_name, flag_name, hours, is_by_team};
 use crate::pages::words::{self, said};
