@@ -14,6 +14,7 @@ mod rating;
 mod receipt;
 mod report;
 mod row;
+mod said;
 mod team;
 mod telephone;
 mod tick;
