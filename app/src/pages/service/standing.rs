@@ -252,6 +252,7 @@ mod tests {
             note: None,
             listing: None,
             activity: None,
+            photo: None,
             people: Vec::new(),
         };
         let correction = Correction {
