@@ -24,6 +24,7 @@ mod not_found;
 mod overview;
 mod paper;
 mod phase;
+mod photo;
 mod planning;
 mod progress;
 mod reason_sheet;

@@ -18,6 +18,7 @@ use crate::components::{
     Button, ButtonKind, ButtonLink, Choice, Glyph, Icon, InputKind, Segmented, Select, Sheet,
     TextArea, TextInput, Tone,
 };
+use crate::pages::photo::PhotoView;
 use crate::pages::service_words::flag_name;
 use crate::pages::trouble::TroublePlace;
 use crate::pages::words;
@@ -75,6 +76,7 @@ pub(super) fn CaseFacts(
     let is_registration = answer::is_registration(case.matter());
     let case = StoredValue::new(case);
     let matter = case.with_value(|case| case.matter().clone());
+    let photo = answer::service(&matter).and_then(|service| Some(service.photo?.hash));
     let fact = |(label, text): facts::Fact| {
         view! {
             <div class="affair-fact">
@@ -121,6 +123,7 @@ pub(super) fn CaseFacts(
         {move || lines(|| t!(affairs.contradicting), |case, _| said::contradicting(case))}
         <dl class="affair-facts">{facts}</dl>
         <Telephone matter />
+        {photo.map(|hash| view! { <PhotoView hash /> })}
         {move || lines(|| t!(affairs.other_side), said::other_sides)}
         {move || lines(|| t!(affairs.history), said::history)}
         {is_registration
