@@ -6,7 +6,6 @@ use shared::ids::EntryId;
 use shared::reconcile::Matter;
 use shared::words::{RequestKind, RequestState};
 
-use super::community::target_name;
 use super::facts::facts;
 use super::hours::ApprovedHours;
 use super::own::{find, follow, of_kind, own_matters, replaced, service};
@@ -19,6 +18,8 @@ use crate::components::{
 };
 use crate::locale::{format_date, format_day, format_day_time};
 use crate::pages::NotFoundPage;
+use crate::pages::community::target_name;
+use crate::pages::photo::{PhotoProgress, PhotoView};
 use crate::pages::reason_sheet::ReasonWords;
 use crate::pages::service_words::{category_name, flag_name, hours, is_by_team};
 use crate::pages::words::{self, said};
@@ -166,6 +167,7 @@ fn Service(view: MatterView, withdrawing: Withdrawing) -> impl IntoView {
     let boards = use_app_state().boards();
     let matter = view.row.matter.clone();
     let by_team = is_by_team(&matter);
+    let photo = service(&matter).and_then(|service| Some(service.photo?.hash));
     let view = Signal::stored(view);
     let lines = move || {
         view.with(|view| {
@@ -192,6 +194,7 @@ fn Service(view: MatterView, withdrawing: Withdrawing) -> impl IntoView {
             <Answers view />
             {by_team.then(proxy)}
             {lines}
+            {photo.map(|hash| view! { <PhotoProgress hash /> <PhotoView hash /> })}
         </div>
         <Actions matter withdrawing />
     }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use shared::ids::{ListingId, OrganisationId};
-use shared::records::Service;
+use shared::records::{Photo, Service};
 use shared::time::{DAY_MS, MINUTE_MS, Timestamp};
 use shared::words::ServiceCategory;
 
@@ -28,6 +28,7 @@ pub(in crate::pages::service) struct ServiceDraft {
     pub(super) place: String,
     pub(super) note: String,
     pub(super) listing: Option<ListingId>,
+    pub(super) photo: Option<Photo>,
 }
 
 /// A field of the form.
@@ -101,6 +102,7 @@ impl ServiceDraft {
             place: text(&service.place),
             note: text(&service.note),
             listing: service.listing,
+            photo: service.photo,
             ..Self::default().timed(service.starts_at, service.ends_at)
         }
     }
@@ -173,7 +175,7 @@ impl ServiceDraft {
                     note,
                     listing: self.listing,
                     activity: None,
-                    photo: None,
+                    photo: self.photo,
                     people: Vec::new(),
                 };
                 Ok((to, service))

@@ -5,7 +5,6 @@ use shared::client::MatterView;
 use shared::ids::OrganisationId;
 use shared::words::{RequestState, ServiceCategory};
 
-use super::super::community::{home, summary, target_name};
 use super::super::form::Form;
 use super::super::own::{Registrations, teams};
 use super::draft::{Doubt, NOTE_CHARACTERS, Place, ServiceDraft};
@@ -13,6 +12,7 @@ use crate::components::{
     ButtonLink, Choice, Icon, InputKind, Notice, Section, Select, TextArea, TextInput, Tone,
 };
 use crate::locale::format_minutes;
+use crate::pages::community::{home, summary, target_name};
 use crate::pages::service_words::category_name;
 use crate::pages::words::{self, said};
 use crate::state::use_app_state;

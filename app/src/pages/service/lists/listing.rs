@@ -8,7 +8,6 @@ use shared::ids::ListingId;
 use shared::reconcile::BoardItem;
 use shared::records::{Pledge, Subject};
 
-use super::super::community::organisation_name;
 use super::super::entry::ServiceDraft;
 use super::super::facts::facts;
 use super::super::own::{own_matters, pledges_on};
@@ -22,6 +21,7 @@ use crate::components::{
 };
 use crate::locale::format_date;
 use crate::pages::NotFoundPage;
+use crate::pages::community::organisation_name;
 use crate::pages::reason_sheet::ReasonWords;
 use crate::pages::service_words::{category_name, free_time_name, listing_kind_name};
 use crate::pages::trouble::TroublePlace;
