@@ -205,8 +205,8 @@ async fn a_unit_moves_its_registration_and_a_team_logs_for_its_people() -> Told 
     go(&page, "/affairs/unit").await?;
     page.click_text("已报到").await?;
     page.click_text("迁到别的社区").await?;
-    says(&page, "选择社区").await?;
-    write(&page, "选择社区", COMMUNITY).await?;
+    says(&page, "查找社区").await?;
+    write(&page, "查找社区", COMMUNITY).await?;
     page.click_text(COMMUNITY).await?;
     phone.cable.cut().await;
     write(&page, "联系电话", "0758-2812345").await?;
