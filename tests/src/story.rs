@@ -246,6 +246,16 @@ pub async fn says(page: &Page, words: &str) -> Told {
         .await?)
 }
 
+/// Goes to a path of the app without loading it anew.
+pub async fn go(page: &Page, path: &str) -> Told {
+    let script = format!(
+        "history.pushState(null, '', {}); dispatchEvent(new PopStateEvent('popstate'))",
+        json!(path)
+    );
+    page.eval(&script).await?;
+    Ok(())
+}
+
 /// Types into the field of a label, as an input method does: the whole text at once.
 pub async fn write(page: &Page, label: &str, text: &str) -> Told {
     let script = format!(

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use serde_json::json;
 use tests::browser::{Capture, Page};
-use tests::story::{Phone, Stage, Told, says, write};
+use tests::story::{Phone, Stage, Told, go, says, write};
 
 const COMMUNITY: &str = "大沙田村党总支";
 /// The first member whom the stage imports.
@@ -266,16 +266,6 @@ async fn kept(page: &Page, part: &str) -> Told {
     Ok(page
         .wait_for(&kept, &format!("the part {part} to be kept"))
         .await?)
-}
-
-/// Goes to a path of the app without loading it anew.
-async fn go(page: &Page, path: &str) -> Told {
-    let script = format!(
-        "history.pushState(null, '', {}); dispatchEvent(new PopStateEvent('popstate'))",
-        json!(path)
-    );
-    page.eval(&script).await?;
-    Ok(())
 }
 
 /// Opens the row of a request of a kind that names somebody.
