@@ -3,6 +3,8 @@
 
 #[path = "golden/later.rs"]
 mod later;
+#[path = "golden/statements.rs"]
+mod statements;
 
 use std::collections::BTreeMap;
 
@@ -322,7 +324,7 @@ fn a_response_with_fields_of_a_later_version_is_read_without_them() {
 fn every_golden_file_is_there() {
     let writes = std::env::var_os("BAODAO_WRITE_GOLDEN").is_some();
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden");
-    for (name, bytes) in [
+    let first = [
         ("journal-change.v1", journal_change().bytes),
         (
             "calendar-change.v1",
@@ -334,7 +336,8 @@ fn every_golden_file_is_there() {
         ),
         ("sync-request.v1", wire::encode(&request())),
         ("sync-response.v1", wire::encode(&response())),
-    ] {
+    ];
+    for (name, bytes) in first.into_iter().chain(statements::files()) {
         let path = std::path::Path::new(folder).join(name);
         let is_there = || std::fs::metadata(&path).is_ok_and(|file| file.len() > 0);
         if writes && !is_there() {

@@ -1,16 +1,18 @@
 //! A record of a later version: an old app and an old server hand it on as it is.
 
+use ciborium::Value;
 use serde::{Deserialize, Serialize};
 use shared::documents::{Document, DocumentKind, DocumentName};
 use shared::gate::{self, Admission, Offer};
 use shared::ids::{DeviceId, EntryId, MemberId, OrganisationPath};
 use shared::permission::Authority;
+use shared::records::Record;
 use shared::time::Timestamp;
 use shared::volume::Volume;
 use shared::wire;
 use uuid::Uuid;
 
-use super::{at, entries, member, presence, writer};
+use super::{at, entries, member, presence, statements, writer};
 
 /// A record as a later version writes it: with a field that this one does not know.
 #[derive(Serialize, Deserialize, PartialEq, Debug)]
@@ -18,7 +20,7 @@ struct LaterEntry {
     id: EntryId,
     by: MemberId,
     recorded_at: Timestamp,
-    record: ciborium::Value,
+    record: Value,
     mood: String,
 }
 
@@ -60,8 +62,38 @@ fn saved(document: &Document) -> Vec<u8> {
     changes.flat_map(|change| change.bytes).collect()
 }
 
+/// Returns what stands under a key of a map.
+fn inside<'a>(value: &'a mut Value, key: &str) -> &'a mut Value {
+    let fields = value.as_map_mut().unwrap();
+    let field = fields
+        .iter_mut()
+        .find(|(name, _)| name.as_text() == Some(key));
+    &mut field.unwrap().1
+}
+
+fn add_mood(value: &mut Value) {
+    let fields = value.as_map_mut().unwrap();
+    fields.push((Value::Text("mood".into()), Value::Text("好".into())));
+}
+
 #[test]
 fn fields_of_a_later_version_go_through_an_old_app_untouched() {
+    let known = &entries()[2].record;
+    check(Value::serialized(known).unwrap(), known);
+}
+
+#[test]
+fn fields_of_a_later_version_inside_a_request_do_too() {
+    let known = statements::registration();
+    let mut record = Value::serialized(&known).unwrap();
+    let request = inside(&mut record, "request");
+    add_mood(request);
+    add_mood(inside(inside(request, "subject"), "member_registration"));
+    check(record, &known);
+}
+
+/// Hands a later version's record on, of which this version reads what is `known`.
+fn check(record: Value, known: &Record) {
     use automerge::transaction::{CommitOptions, Transactable};
     use automerge::{ActorId, Automerge, ROOT, ReadDoc};
 
@@ -69,7 +101,7 @@ fn fields_of_a_later_version_go_through_an_old_app_untouched() {
         id: EntryId(Uuid::from_u128(0xc009)),
         by: member(),
         recorded_at: at(),
-        record: ciborium::Value::serialized(&entries()[2].record).unwrap(),
+        record,
         mood: "好".into(),
     };
     // The later app writes into the same container; the genesis comes with any written document.
@@ -88,7 +120,7 @@ fn fields_of_a_later_version_go_through_an_old_app_untouched() {
 
     // The old app loads it, reads what it knows, writes a record of its own and saves.
     let mut old = Document::load(DocumentKind::Journal, &change).unwrap();
-    assert_eq!(old.entries().0[&later.id].entry.record, entries()[2].record);
+    assert_eq!(old.entries().0[&later.id].entry.record, *known);
     old.write(writer(1), at(), &entries()[..1]);
     let saved = saved(&old);
 
