@@ -1,6 +1,7 @@
 //! 清单: what the communities whose lists are on this phone need and offer, what of it suits the owner
 //! first, with why.
 
+mod claim;
 mod listing;
 mod matching;
 mod tallies;

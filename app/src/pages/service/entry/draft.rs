@@ -1,7 +1,7 @@
 //! What is typed into the form of a service, the record that comes of it, and what about it is odd.
 
 use serde::{Deserialize, Serialize};
-use shared::ids::{ListingId, OrganisationId};
+use shared::ids::{ActivityId, ListingId, OrganisationId};
 use shared::records::{Photo, Service};
 use shared::time::{DAY_MS, MINUTE_MS, Timestamp};
 use shared::words::ServiceCategory;
@@ -28,6 +28,7 @@ pub(in crate::pages::service) struct ServiceDraft {
     pub(super) place: String,
     pub(super) note: String,
     pub(super) listing: Option<ListingId>,
+    pub(super) activity: Option<ActivityId>,
     pub(super) photo: Option<Photo>,
 }
 
@@ -102,6 +103,7 @@ impl ServiceDraft {
             place: text(&service.place),
             note: text(&service.note),
             listing: service.listing,
+            activity: service.activity,
             photo: service.photo,
             ..Self::default().timed(service.starts_at, service.ends_at)
         }
@@ -174,7 +176,7 @@ impl ServiceDraft {
                     place,
                     note,
                     listing: self.listing,
-                    activity: None,
+                    activity: self.activity,
                     photo: self.photo,
                     people: Vec::new(),
                 };
