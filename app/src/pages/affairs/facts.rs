@@ -11,6 +11,7 @@ use shared::words::{FreeTime, OrganisationKind, ServiceCategory};
 use super::desk::Case;
 use crate::components::Choice;
 use crate::locale::{format_date, format_day_time, format_number};
+use crate::pages::facts::activity_topic;
 use crate::pages::service_words::{category_name, free_time_name, hours};
 use crate::pages::words;
 use crate::t;
@@ -158,6 +159,13 @@ fn of_service(service: &Service, case: &Case, boards: &[BoardItem]) -> Vec<Fact>
         (t!(affairs.field.place), told(service.place.as_ref())),
         (t!(affairs.field.done), told(service.note.as_ref())),
         (t!(affairs.field.listing), listing.unwrap_or_default()),
+        (
+            t!(service.activity),
+            service
+                .activity
+                .and_then(activity_topic)
+                .unwrap_or_default(),
+        ),
     ]
 }
 

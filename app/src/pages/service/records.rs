@@ -19,6 +19,7 @@ use crate::components::{
 use crate::locale::{format_date, format_day, format_day_time};
 use crate::pages::NotFoundPage;
 use crate::pages::community::target_name;
+use crate::pages::facts::activity_topic;
 use crate::pages::photo::{PhotoProgress, PhotoView};
 use crate::pages::reason_sheet::ReasonWords;
 use crate::pages::service_words::{category_name, flag_name, hours, is_by_team};
@@ -286,6 +287,10 @@ fn service_lines(view: &MatterView, listing: Option<String>) -> Vec<(String, Str
         ),
         (t!(service.place), service.place.clone()),
         (t!(service.listing), listing),
+        (
+            t!(service.activity),
+            service.activity.and_then(activity_topic),
+        ),
         (t!(service.note), service.note.clone()),
         (t!(service.team), team),
         (
