@@ -243,7 +243,35 @@ async fn a_unit_moves_its_registration_and_a_team_logs_for_its_people() -> Told 
     says(&office, "未上传 0").await?;
     page.reload().await?;
     says(&page, COMMUNITY).await?;
-    says(&page, "已报到").await
+    says(&page, "已报到").await?;
+
+    // The team's service is approved without a network, then rated in words.
+    let today = "[data-kind=service_record][data-state=waiting]";
+    open_row(&office, today, "41 人").await?;
+    says(&office, "代录").await?;
+    desk.cable.cut().await;
+    office.click("dialog[open] .button.primary").await?;
+    says(&office, "未上传 1").await?;
+    open_row(
+        &office,
+        "[data-kind=service_record][data-state=accepted]",
+        "41 人",
+    )
+    .await?;
+    office.click_text("满意").await?;
+    write(&office, "想说的话", "巡逻很认真").await?;
+    office.click_text("保存评价").await?;
+    says(&office, "未上传 2").await?;
+    desk.cable.mend();
+    says(&office, "未上传 0").await?;
+
+    let member = stage.phone().await?;
+    let code = stage.persona("member_2").await?.code;
+    let own = member.enrol(&code).await?;
+    go(&own, "/service/records").await?;
+    says(&own, "1 小时").await?;
+    row_of(&own, "service_record", "accepted").await?;
+    says(&own, "巡逻很认真").await
 }
 
 /// Enrols a coordinator and waits until the coordinators' part is kept on the phone.
