@@ -207,6 +207,13 @@ impl Driver {
             }) => REFUSED,
             Err(fault) => return Err(fault),
         };
+        // Another tab may lead by now, or nobody may be bound to this phone any more.
+        if self
+            .current()
+            .is_none_or(|current| !std::ptr::eq(&*current, run))
+        {
+            return Ok(());
+        }
         local::keep_own(&note(hash), end);
         self.drop_photo(run, hash).await;
         if end == REFUSED {

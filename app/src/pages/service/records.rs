@@ -140,8 +140,13 @@ pub(super) fn ServicePage() -> impl IntoView {
         matters.with(|views| find(views, request))
     });
     let withdrawing = Withdrawing::new();
-    let shown = move || match view.get() {
-        Some(view) => view! { <Service view withdrawing /> }.into_any(),
+    // What is looked at stays on the screen whatever becomes of the record meanwhile.
+    let request = Memo::new(move |_| view.with(|view| Some(view.as_ref()?.row.matter.request)));
+    let shown = move || match request.get().and_then(|_| view.get_untracked()) {
+        Some(first) => {
+            let view = follow(matters.into(), first);
+            view! { <Service view withdrawing /> }.into_any()
+        }
         None if arrived.get() => view! { <NotFoundPage /> }.into_any(),
         None => view! { <LoadingState rows=4 /> }.into_any(),
     };
@@ -164,12 +169,15 @@ pub(super) fn ServicePage() -> impl IntoView {
 }
 
 #[component]
-fn Service(view: MatterView, withdrawing: Withdrawing) -> impl IntoView {
+fn Service(view: Memo<MatterView>, withdrawing: Withdrawing) -> impl IntoView {
     let boards = use_app_state().boards();
-    let matter = view.row.matter.clone();
-    let by_team = is_by_team(&matter);
-    let photo = service(&matter).and_then(|service| Some(service.photo?.hash));
-    let view = Signal::stored(view);
+    // What was asked never changes.
+    let (by_team, photo) = view.with_untracked(|view| {
+        let matter = &view.row.matter;
+        let photo = service(matter).and_then(|service| Some(service.photo?.hash));
+        (is_by_team(matter), photo)
+    });
+    let matter = Memo::new(move |_| view.with(|view| view.row.matter.clone()));
     let lines = move || {
         view.with(|view| {
             let listing = boards.with(|items| {
@@ -197,7 +205,7 @@ fn Service(view: MatterView, withdrawing: Withdrawing) -> impl IntoView {
             {lines}
             {photo.map(|hash| view! { <PhotoProgress hash /> <PhotoView hash /> })}
         </div>
-        <Actions matter withdrawing />
+        {move || view! { <Actions matter=matter.get() withdrawing /> }}
     }
 }
 
