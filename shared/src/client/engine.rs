@@ -319,7 +319,8 @@ impl Engine {
     }
 
     /// Returns the rows of documents that are held. What was entered on this phone counts from the
-    /// moment it is saved.
+    /// moment it is saved; in a document that the server has not told of yet it stands in its command
+    /// alone.
     pub(super) fn rows(&self, of: impl Fn(&DocumentName) -> bool) -> Projection {
         let mut projection = Projection::default();
         for held in self.held.values().filter(|held| of(&held.kept.name)) {
@@ -327,7 +328,14 @@ impl Engine {
                 projection.add(&held.kept.name, entry.clone());
             }
         }
-        for command in self.open_commands() {
+        let commands = self
+            .commands
+            .values()
+            .filter(|command| match command.state {
+                CommandState::Saved | CommandState::Sealed(_) => true,
+                CommandState::Refused(_) => false,
+            });
+        for command in commands {
             if of(&command.document) && !self.holds(command) {
                 projection.add(&command.document, command.held(self.identity.device));
             }

@@ -4,7 +4,7 @@
 use uuid::Uuid;
 
 use super::phone::{BRANCH, Phone, ROOT, id, member, now, organisation, slice};
-use crate::client::{Input, MatterView, RecordState, Table};
+use crate::client::{Input, MatterView, NetworkFault, RecordState, Table};
 use crate::codes::Code;
 use crate::documents::DocumentName;
 use crate::ids::{EntryId, ListingId, MemberId, OrganisationId};
@@ -101,6 +101,19 @@ fn shown(phone: &Phone) -> Vec<(RequestState, Option<RecordState>)> {
         .iter()
         .map(|view| (view.row.matter.state, view.sending))
         .collect()
+}
+
+#[test]
+fn what_was_asked_without_a_network_is_seen_when_the_app_opens_again() {
+    let mut phone = Phone::settled(None);
+    phone.enter(1, registration(COMMUNITY)).unwrap();
+    phone.fail(NetworkFault::Unreachable);
+    let waiting = RequestState::Waiting;
+    assert_eq!(shown(&phone), [(waiting, Some(RecordState::Saved))]);
+    let mut phone = phone.restart();
+    assert_eq!(shown(&phone), [(waiting, Some(RecordState::Sending))]);
+    phone.answer(|_| {});
+    assert_eq!(shown(&phone), [(waiting, None)]);
 }
 
 #[test]
