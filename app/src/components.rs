@@ -25,7 +25,7 @@ mod viewfinder;
 pub use button::{Button, ButtonKind, ButtonLink, ButtonRole, ButtonSize};
 pub use choice::{Choice, LabelPlace, Segmented, Select, Switch};
 pub use chrome::{AppFrame, BottomTabs, DemoRibbon, Screen, ScreenWidth, Tab, TopBar};
-pub use field::{Field, InputKind, TextArea, TextInput};
+pub use field::{Field, InputKind, TextArea, TextInput, takes_enter};
 pub use figures::{Share, ShareBar, StatGrid, StatTile};
 pub use full_screen::FullScreen;
 pub use icon::{Glyph, Icon};

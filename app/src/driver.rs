@@ -16,6 +16,7 @@ mod leader;
 mod local;
 mod network;
 mod news;
+mod photos;
 mod run;
 mod screen;
 mod storage;
@@ -37,6 +38,7 @@ use wasm_bindgen_futures::spawn_local;
 use clock::{Alarm, IdSource};
 use events::Stream;
 use leader::Lead;
+use photos::Photos;
 use run::{Run, Setting};
 use storage::{Fault, Storage};
 
@@ -46,12 +48,13 @@ pub use camera::CameraFault;
 pub(crate) use camera::{Camera, read_photo};
 pub(crate) use clock::now;
 pub(crate) use local::{
-    announce_ready, download, download_bytes, forget_own, installation, keep_local, keep_own,
-    kept_local, kept_own, origin, print, report_crashes,
+    ObjectUrl, announce_ready, download, download_bytes, forget_own, installation, keep_local,
+    keep_own, kept_local, kept_own, origin, print, report_crashes,
 };
 pub(crate) use network::Tagged;
 pub(crate) use news::News;
 pub use news::{AppPhase, Persistence, StorageNotice};
+pub use photos::{PhotoFault, PhotoStanding};
 pub(crate) use screen::Awake;
 
 /// What takes the news.
@@ -67,6 +70,7 @@ pub(crate) struct Driver {
     stream_again: Alarm,
     /// Whether the server may have poked while the stream was cut.
     pokes_missed: Rc<Cell<bool>>,
+    photos: Photos,
     ids: RefCell<IdSource>,
     opening: Cell<bool>,
     enrolling: Cell<bool>,
@@ -83,6 +87,7 @@ impl Driver {
             stream: RefCell::default(),
             stream_again: Alarm::default(),
             pokes_missed: Rc::default(),
+            photos: Photos::default(),
             ids: RefCell::default(),
             opening: Cell::new(false),
             enrolling: Cell::new(false),
@@ -142,8 +147,10 @@ impl Driver {
             tell: Rc::clone(&self.tell),
             driver: Rc::downgrade(self),
         };
+        self.photos.begin(held.photos);
         let (run, damaged) = Run::open(setting, held.rows);
         *self.run.borrow_mut() = Some(run);
+        self.forget_unnamed_photos();
         if damaged > 0 {
             (self.tell)(News::Notice(StorageNotice::Damaged(damaged)));
         }
@@ -215,6 +222,7 @@ impl Driver {
 
     /// Syncs now.
     pub(crate) fn wake(self: &Rc<Self>) {
+        self.photos.hurry();
         if let Some(run) = self.current() {
             run.handle(Input::Wake);
         }

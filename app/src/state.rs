@@ -4,12 +4,14 @@
 //! reach the driver. Everything shown here is derived from the engine and may be thrown away.
 
 mod affairs;
+mod binding;
 mod coordinator;
 mod export;
 mod guests;
 mod host_code;
 mod matters;
 mod mirror;
+mod photos;
 mod planning;
 mod preferences;
 mod rights;
@@ -22,8 +24,7 @@ mod toasts;
 use std::rc::Rc;
 
 use leptos::prelude::*;
-use shared::api::Enrolled;
-use shared::client::{ActivityView, Binding, Engine, RecordView, SealedRecord, SyncStatus};
+use shared::client::{ActivityView, Engine, RecordView, SealedRecord, SyncStatus};
 use shared::codes::Code;
 use shared::directory::DirectorySlice;
 use shared::ids::{ActivityId, EntryId, OrganisationId};
@@ -35,7 +36,10 @@ use crate::components::ToastMessage;
 use crate::driver::{self, Driver};
 use crate::locale::Locale;
 
-pub use crate::driver::{AppPhase, CameraFault, Going, Persistence, StorageNotice};
+pub(crate) use crate::driver::ObjectUrl;
+pub use crate::driver::{
+    AppPhase, CameraFault, Going, Persistence, PhotoFault, PhotoStanding, StorageNotice,
+};
 pub use guests::{standing_invitations, standing_visitors};
 pub use host_code::{ShownCode, Witnessed};
 pub use mirror::provide_app_state;
@@ -98,11 +102,6 @@ impl AppState {
     /// Returns the number of records that the server does not have yet.
     pub fn unsent(self) -> Signal<usize> {
         Signal::derive(move || self.status.with(|status| status.unsent))
-    }
-
-    /// Returns whether the server knows this phone as its owner's.
-    pub fn binding(self) -> Signal<Binding> {
-        Signal::derive(move || self.status.with(|status| status.binding))
     }
 
     /// Returns until when the server asked this phone to wait; `None` once it is over.
@@ -207,12 +206,6 @@ impl AppState {
         self.notice.set(None);
     }
 
-    /// Returns why the server does not let this phone sign in, such as
-    /// [`Code::DeviceRevoked`].
-    pub fn session_refused(self) -> Signal<Option<Code>> {
-        self.session_refused.into()
-    }
-
     /// Returns whether the browser promised to keep this phone's data.
     pub fn persistence(self) -> Signal<Persistence> {
         self.persistence.into()
@@ -243,11 +236,6 @@ impl AppState {
     /// As [`AppState::enter`]; the refused record then stays.
     pub async fn amend(self, refused: EntryId, record: Record) -> Result<EntryId, Code> {
         self.driver().amend(refused, record).await
-    }
-
-    /// Lets go what a revoked phone could not hand over: the phone clears itself.
-    pub fn let_go(self) {
-        self.driver().let_go();
     }
 
     /// 签到: enters the owner's own word of being there.
@@ -300,22 +288,6 @@ impl AppState {
         self.enter(Record::Claim(Claim::Feedback { text })).await
     }
 
-    /// Binds this phone with a code; whoever has the code typed may write it with spaces, hyphens
-    /// and small letters. The phase becomes [`AppPhase::Ready`] before it resolves.
-    ///
-    /// # Errors
-    /// Why the server or the phone's storage refused; trying again with the same code is safe.
-    pub async fn enrol(self, code: String) -> Result<Enrolled, Code> {
-        let enrolled = self.driver().enrol(&code).await?;
-        self.enrolment_code.set(None);
-        Ok(enrolled)
-    }
-
-    /// Returns the code that the page was opened with (`/enrol#CODE`), until it was used.
-    pub fn enrolment_code(self) -> Signal<Option<String>> {
-        self.enrolment_code.into()
-    }
-
     /// Uploads what is unsent and fetches what is new, now.
     pub fn sync_now(self) {
         self.driver().wake();
@@ -350,14 +322,6 @@ impl AppState {
     /// Keeps the program's later parts on this phone, for use without a network.
     pub fn keep_later_parts(self) {
         self.driver().keep_later_parts();
-    }
-
-    /// Removes everything from this phone and leaves it unbound.
-    ///
-    /// # Errors
-    /// [`Code::NetworkUnreachable`] while something is unsent, or why the storage refused.
-    pub async fn sign_out(self) -> Result<(), Code> {
-        self.driver().sign_out().await
     }
 
     /// Shows the sheet for feedback.

@@ -315,6 +315,25 @@ fn whoever_moves_stays_registered_until_the_new_community_accepts() {
 }
 
 #[test]
+fn a_form_that_is_put_right_at_the_same_place_stands_beside_the_accepted_one_until_it_is_accepted()
+{
+    let mut said = vec![
+        registration(1, 0, HERE),
+        reply(2, HERE, 1, (1, topic()), accepted()),
+        replacing(registration(3, 2, HERE), 1),
+    ];
+    assert_eq!(
+        states(topic(), &said),
+        [(1, RequestState::Accepted), (3, RequestState::Waiting)]
+    );
+    said.push(reply(4, HERE, 3, (3, topic()), accepted()));
+    assert_eq!(
+        states(topic(), &said),
+        [(1, RequestState::Replaced), (3, RequestState::Accepted)]
+    );
+}
+
+#[test]
 fn what_was_returned_is_put_right_by_another_request() {
     let said = [
         registration(1, 0, HERE),

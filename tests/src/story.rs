@@ -100,6 +100,12 @@ impl Stage {
         Ok(())
     }
 
+    /// Returns a one-use code for the person of a roster's code.
+    pub async fn code_for(&self, member: &str) -> Told<String> {
+        let printed = self.command(&["enrol", "--member", member]).await?;
+        Ok(printed.trim().to_owned())
+    }
+
     /// Runs a command of the server's on the story's data.
     pub async fn command(&self, arguments: &[&str]) -> Told<String> {
         let data = self.data.path().to_string_lossy().into_owned();
@@ -237,6 +243,37 @@ pub async fn says(page: &Page, words: &str) -> Told {
     let condition = format!("document.body.innerText.includes({})", json!(words));
     Ok(page
         .wait_for(&condition, &format!("the page to say {words}"))
+        .await?)
+}
+
+/// Goes to a path of the app without loading it anew.
+pub async fn go(page: &Page, path: &str) -> Told {
+    let script = format!(
+        "history.pushState(null, '', {}); dispatchEvent(new PopStateEvent('popstate'))",
+        json!(path)
+    );
+    page.eval(&script).await?;
+    Ok(())
+}
+
+/// Types into the field of a label, as an input method does: the whole text at once.
+pub async fn write(page: &Page, label: &str, text: &str) -> Told {
+    let script = format!(
+        "(() => {{
+            const label = [...document.querySelectorAll('label.field-label')]
+                .find((label) => label.firstChild && label.innerText.replace('可不填', '').trim() === {});
+            const control = label && document.getElementById(label.htmlFor);
+            if (!control) return false;
+            const kind = control instanceof HTMLTextAreaElement ? HTMLTextAreaElement : HTMLInputElement;
+            Object.getOwnPropertyDescriptor(kind.prototype, 'value').set.call(control, {});
+            control.dispatchEvent(new Event('input', {{ bubbles: true }}));
+            return true;
+        }})()",
+        json!(label),
+        json!(text),
+    );
+    Ok(page
+        .wait_for(&script, &format!("the field {label}"))
         .await?)
 }
 

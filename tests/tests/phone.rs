@@ -6,6 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::json;
+use shared::limits;
 use tests::browser::{Browser, Page};
 use tests::story::{Phone, Stage, Told, bundle, card_says, check_in, open_activity, says};
 
@@ -173,6 +174,71 @@ async fn a_member_reads_an_activity_without_the_part_of_coordinators() -> Told {
     let fetched = "fetch('/healthz').then(() => performance.getEntriesByType('resource')
         .filter(({ name }) => name.includes('/assets/split_coordinators')).length)";
     assert_eq!(page.eval(fetched).await?, 0);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_photo_is_made_small_waits_for_its_record_and_is_shown_to_the_community() -> Told {
+    let stage = Stage::set().await?;
+    let phone = stage.phone().await?;
+    let member = stage.persona("member_1").await?;
+    let page = phone.enrol(&member.code).await?;
+    phone.cable.cut().await;
+    go(&page, "/service/new").await?;
+    page.wait_for("document.querySelector('input[type=time]')", "the form")
+        .await?;
+    let fill = include_str!("phone/service.js").trim_end();
+    page.eval(&format!("{fill}({})", json!(member.organisation)))
+        .await?;
+    page.eval(include_str!("phone/photo.js")).await?;
+    // What is typed survives the page, the photo too.
+    page.wait_for(SHOWN, "the photo").await?;
+    page.reload().await?;
+    page.wait_for(SHOWN, "the photo of the draft").await?;
+    assert_eq!(page.eval(SHOWN).await?, 1_280);
+    page.click_text("提交").await?;
+    let record = "document.querySelector('.list a[href^=\"/service/records/\"]')?.pathname";
+    let record = page.wait_for_value(record, "the record").await?;
+    let record = record.as_str().unwrap_or_default().to_owned();
+    go(&page, &record).await?;
+    says(&page, "照片待上传").await?;
+    page.wait_for(SHOWN, "the photo of the record").await?;
+
+    phone.cable.mend();
+    says(&page, "照片已上传").await?;
+    page.reload().await?;
+    page.click_text("看照片").await?;
+    page.wait_for(SHOWN, "the photo that the server has")
+        .await?;
+    let kept = page.eval(include_str!("phone/shown.js")).await?;
+    assert!(
+        kept["bytes"].as_u64() <= Some(limits::PHOTO_BYTES.into()),
+        "{kept}"
+    );
+    assert_eq!(kept["tells_more"], false);
+
+    let desk = stage.desk().await?;
+    let code = stage.persona("branch_coordinator").await?.code;
+    let desk_page = desk.enrol(&code).await?;
+    go(&desk_page, "/affairs").await?;
+    let request = record.rsplit('/').next().unwrap_or_default();
+    desk_page
+        .click(&format!("[data-matter=\"{request}\"] button"))
+        .await?;
+    desk_page.click_text("看照片").await?;
+    Ok(desk_page.wait_for(SHOWN, "the photo").await?)
+}
+
+/// A photo that is on the screen and whole.
+const SHOWN: &str = "document.querySelector('img.photo')?.naturalWidth";
+
+/// Goes to a place of the app as a link does.
+async fn go(page: &Page, path: &str) -> Told {
+    let path = json!(path);
+    let script = format!(
+        "history.pushState(null, '', {path}); dispatchEvent(new PopStateEvent('popstate'))"
+    );
+    page.eval(&script).await?;
     Ok(())
 }
 

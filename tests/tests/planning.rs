@@ -3,7 +3,7 @@
 
 use serde_json::json;
 use tests::browser::Page;
-use tests::story::{Stage, Told, says};
+use tests::story::{Stage, Told, says, write};
 
 const TOPIC: &str = "身边的榜样：一位老党员";
 const SERIES: &str = "每周学习：支部工作怎么做";
@@ -84,27 +84,6 @@ async fn an_activity_is_planned_offline_excused_from_offline_and_called_off_with
     let held = format!("!document.body.innerText.includes({})", json!(REASON));
     Ok(page
         .wait_for(&held, "the activity to be held after all")
-        .await?)
-}
-
-/// Types into the field of a label, as an input method does: the whole text at once.
-async fn write(page: &Page, label: &str, text: &str) -> Told {
-    let script = format!(
-        "(() => {{
-            const label = [...document.querySelectorAll('label.field-label')]
-                .find((label) => label.firstChild && label.innerText.replace('可不填', '').trim() === {});
-            const control = label && document.getElementById(label.htmlFor);
-            if (!control) return false;
-            const kind = control instanceof HTMLTextAreaElement ? HTMLTextAreaElement : HTMLInputElement;
-            Object.getOwnPropertyDescriptor(kind.prototype, 'value').set.call(control, {});
-            control.dispatchEvent(new Event('input', {{ bubbles: true }}));
-            return true;
-        }})()",
-        json!(label),
-        json!(text),
-    );
-    Ok(page
-        .wait_for(&script, &format!("the field {label}"))
         .await?)
 }
 

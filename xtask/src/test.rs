@@ -154,6 +154,8 @@ impl Step {
                     "--test",
                     "rollcall",
                     "--test",
+                    "service",
+                    "--test",
                     "codes",
                 ]);
                 command::run(stage.tell(&mut story))

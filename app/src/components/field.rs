@@ -1,5 +1,6 @@
 //! What is typed: one-line and longer texts, with label, hint and error.
 
+use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
 use super::{Glyph, Icon, fresh_id};
@@ -237,4 +238,14 @@ pub fn TextArea(
         ></textarea>
     };
     field_view(&ids, label, optional, hint, error, control.into_any())
+}
+
+/// Tells whether a key is Enter, which then does not submit the form; while characters are being
+/// composed it is the keyboard's own.
+pub fn takes_enter(event: &KeyboardEvent) -> bool {
+    let is_enter = event.key() == "Enter" && !event.is_composing();
+    if is_enter {
+        event.prevent_default();
+    }
+    is_enter
 }

@@ -317,7 +317,8 @@ async fn stream() -> Result<MediaStream, CameraFault> {
     })
 }
 
-fn object(entries: &[(&str, JsValue)]) -> Object {
+/// Makes an object of the browser's.
+pub(super) fn object(entries: &[(&str, JsValue)]) -> Object {
     let object = Object::new();
     for (name, value) in entries {
         // A new object takes every property.

@@ -139,7 +139,8 @@ pub(super) fn refused(code: Code) -> NetworkFault {
     }
 }
 
-fn code_of(fault: Fault) -> Code {
+/// Returns the code of a fault that people see.
+pub(super) fn code_of(fault: Fault) -> Code {
     match fault {
         Fault::Storage(fault) => fault.code(),
         Fault::LeadLost | Fault::Emptied => Code::StorageUnavailable,

@@ -100,6 +100,13 @@ pub(super) async fn is_signed(
     Ok(verified.is_truthy())
 }
 
+/// Returns the SHA-256 of bytes.
+pub(super) async fn digest(of: &[u8]) -> Result<[u8; 32], KeyFault> {
+    let digest = subtle()?.digest_with_str_and_u8_array("SHA-256", of)?;
+    let digest: JsValue = JsFuture::from(digest).await?;
+    bytes(&digest)
+}
+
 fn algorithm(name: &str, value: &str) -> Result<Object, KeyFault> {
     let algorithm = Object::new();
     Reflect::set(&algorithm, &"name".into(), &"ECDSA".into())?;

@@ -72,15 +72,24 @@ fn forget_local(key: &str) {
     }
 }
 
+/// Tells whether anything that was kept of the owner holds a text.
+pub(super) fn own_mentions(text: &str) -> bool {
+    let mut kept = own_keys().into_iter().filter_map(|key| kept_local(&key));
+    kept.any(|kept| kept.contains(text))
+}
+
 fn forget_all_own() {
-    let Some(storage) = local_storage() else {
-        return;
-    };
-    let keys = (0..storage.length().unwrap_or(0)).filter_map(|index| storage.key(index).ok()?);
-    let own: Vec<String> = keys.filter(|key| key.starts_with(OWN)).collect();
-    for key in own {
+    for key in own_keys() {
         forget_local(&key);
     }
+}
+
+fn own_keys() -> Vec<String> {
+    let Some(storage) = local_storage() else {
+        return Vec::new();
+    };
+    let keys = (0..storage.length().unwrap_or(0)).filter_map(|index| storage.key(index).ok()?);
+    keys.filter(|key| key.starts_with(OWN)).collect()
 }
 
 fn local_storage() -> Option<Storage> {
@@ -191,6 +200,30 @@ pub(crate) fn download_bytes(name: &str, media_type: &str, bytes: &[u8]) -> bool
     let offered = Blob::new_with_u8_array_sequence_and_options(&parts, &of_type(media_type))
         .and_then(|blob| offer(name, &blob));
     offered.is_ok()
+}
+
+/// An address of bytes that this page holds; it leads nowhere once this is dropped.
+pub(crate) struct ObjectUrl(String);
+
+impl ObjectUrl {
+    /// Returns the address of a copy of the bytes, `None` where the browser gives none.
+    pub(super) fn of(media_type: &str, bytes: &[u8]) -> Option<Self> {
+        let parts = Array::of1(&Uint8Array::from(bytes));
+        let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &of_type(media_type));
+        Url::create_object_url_with_blob(&blob.ok()?).ok().map(Self)
+    }
+
+    /// Returns the address.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Drop for ObjectUrl {
+    fn drop(&mut self) {
+        // The browser revokes whatever is its own.
+        let _ = Url::revoke_object_url(&self.0);
+    }
 }
 
 /// Opens the browser's print dialogue, where there is one.

@@ -2,7 +2,7 @@
 //!
 //! Every request carries the session's cookie and ends by itself before the engine gives it up.
 
-use gloo::net::http::{Request, RequestBuilder, Response};
+use gloo::net::http::{Method, Request, RequestBuilder, Response};
 use gloo::timers::callback::Timeout;
 use js_sys::Uint8Array;
 use serde::Serialize;
@@ -10,11 +10,15 @@ use serde::de::DeserializeOwned;
 use shared::api::ErrorAnswer;
 use shared::client::NetworkFault;
 use shared::codes::Code;
+use shared::ids::PhotoHash;
 use shared::limits;
 use shared::wire;
 use web_sys::{AbortController, RequestCache, RequestCredentials, RequestRedirect};
 
 const JSON: &str = "application/json";
+const PARTIAL_UPLOAD: &str = "application/partial-upload";
+const UPLOAD_OFFSET: &str = "upload-offset";
+const UPLOAD_COMPLETE: &str = "upload-complete";
 /// A request ends before the engine stops waiting for it.
 const WAIT_MS: i64 = limits::ANSWER_WAIT_MS - 5_000;
 
@@ -51,6 +55,59 @@ pub(super) async fn get_newer(
     let tag = response.headers().get("etag");
     let body = read(&response, body)?;
     Ok(Some(Tagged { body, tag }))
+}
+
+/// How much of a photo the server has. Source: draft-ietf-httpbis-resumable-upload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct PhotoProgress {
+    /// The bytes that have arrived, from the first on.
+    pub(super) received: usize,
+    /// Whether that is all of it, and was found good.
+    pub(super) is_whole: bool,
+}
+
+/// Returns where a photo is.
+pub(super) fn photo_path(hash: PhotoHash) -> String {
+    format!("/api/photos/{hash}")
+}
+
+/// Asks how much of a photo the server has.
+pub(super) async fn photo_progress(hash: PhotoHash) -> Result<PhotoProgress, NetworkFault> {
+    let request = RequestBuilder::new(&photo_path(hash)).method(Method::HEAD);
+    let (response, body) = exchange(request, None).await?;
+    // An answer to HEAD has no body that could name the code.
+    if response.status() == 404 {
+        return Err(NetworkFault::Refused {
+            code: Code::NotFound,
+            retry_after_ms: None,
+        });
+    }
+    read(&response, body)?;
+    told_progress(&response)
+}
+
+/// Sends a part of a photo and returns where to go on, which may be elsewhere.
+pub(super) async fn send_photo_part(
+    hash: PhotoHash,
+    start: usize,
+    part: &[u8],
+) -> Result<PhotoProgress, NetworkFault> {
+    let request = Request::patch(&photo_path(hash)).header(UPLOAD_OFFSET, &start.to_string());
+    let (response, body) = exchange(request, Some((PARTIAL_UPLOAD, part))).await?;
+    if response.status() != 409 {
+        read(&response, body)?;
+    }
+    told_progress(&response)
+}
+
+fn told_progress(response: &Response) -> Result<PhotoProgress, NetworkFault> {
+    let headers = response.headers();
+    let received = headers.get(UPLOAD_OFFSET).and_then(|it| it.parse().ok());
+    // What something in between says is no answer of the server.
+    Ok(PhotoProgress {
+        received: received.ok_or(NetworkFault::Unreachable)?,
+        is_whole: headers.get(UPLOAD_COMPLETE).as_deref() == Some("?1"),
+    })
 }
 
 /// Posts a JSON body.

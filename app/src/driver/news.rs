@@ -22,6 +22,8 @@ pub(crate) enum News<'a> {
     Poked,
     /// The server refused to sign this phone in, or did sign it in.
     SignIn(Result<(), Code>),
+    /// The server did not take a photo.
+    PhotoRefused,
     /// A new version of the app waits.
     UpdateWaits,
     /// The page was opened with an enrolment code.

@@ -140,6 +140,11 @@ impl Run {
         self.setting.identity
     }
 
+    /// Returns the claim on the storage.
+    pub(super) fn lead(&self) -> &LeadToken {
+        &self.setting.lead
+    }
+
     /// Removes everything from the storage. The run is stopped first.
     pub(super) async fn clear(&self) -> Result<(), Fault> {
         self.stop();
@@ -165,6 +170,9 @@ impl Run {
             (true, false) => self.tell_changed(),
             (true, true) => self.tell_changed_soon(),
             (false, _) => {}
+        }
+        if let (true, Some(driver)) = (changed, self.setting.driver.upgrade()) {
+            driver.send_photos();
         }
         for (id, result) in answers {
             if let Some(answer) = self.waiting.borrow_mut().remove(&id) {

@@ -5,8 +5,10 @@
 //! of it: two engines over one storage would take each other's change numbers.
 
 mod database;
+mod photos;
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 
 use indexed_db_futures::database::Database;
 use indexed_db_futures::internals::SystemRepr;
@@ -15,6 +17,7 @@ use indexed_db_futures::prelude::*;
 use indexed_db_futures::transaction::{Transaction, TransactionMode};
 use js_sys::Uint8Array;
 use shared::client::{Identity, Row, StorageFault, Table, Write};
+use shared::ids::PhotoHash;
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::clock;
@@ -58,6 +61,8 @@ pub(super) struct Held {
     pub(super) next_key: Option<DeviceKey>,
     /// The engine's rows.
     pub(super) rows: Vec<Row>,
+    /// The photos that are here.
+    pub(super) photos: BTreeSet<PhotoHash>,
     /// To be shown with every write.
     pub(super) lead: LeadToken,
 }
@@ -285,6 +290,7 @@ async fn read_all(transaction: &Transaction<'_>) -> Result<Held, Fault> {
         key,
         next_key,
         rows,
+        photos: photos::held(transaction).await?,
         lead: LeadToken(lead.unwrap_or_default()),
     })
 }

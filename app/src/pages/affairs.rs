@@ -4,7 +4,6 @@
 mod answer;
 mod board;
 mod case_sheet;
-mod community;
 mod contest;
 mod desk;
 mod entries;
@@ -15,6 +14,7 @@ mod rating;
 mod receipt;
 mod report;
 mod row;
+mod said;
 mod team;
 mod telephone;
 mod tick;

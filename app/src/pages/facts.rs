@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use shared::client::ActivityView;
 use shared::directory::DirectorySlice;
+use shared::ids::ActivityId;
 use shared::records::{Audience, Standing};
 use shared::time::MINUTE_MS;
 
@@ -167,4 +168,13 @@ fn cancelled(view: &ActivityView, _: &DirectorySlice) -> Option<String> {
         Standing::Cancelled { reason } if reason.trim().is_empty() => None,
         Standing::Cancelled { reason } => Some(t!(activity.cancelled_reason, reason = reason)),
     }
+}
+
+/// What an activity is about, as far as this phone's calendars know.
+pub(super) fn activity_topic(id: ActivityId) -> Option<String> {
+    use_app_state().activities().with(|views| {
+        let mut plans = views.iter().map(|view| &view.activity.current.plan);
+        let found = plans.find(|plan| plan.activity == id);
+        found.map(|plan| plan.topic.clone())
+    })
 }

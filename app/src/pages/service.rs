@@ -1,6 +1,5 @@
 //! 服务: where the owner is registered, the service they did, and what the communities' lists hold.
 
-mod community;
 mod confirm;
 mod entry;
 #[cfg(test)]
@@ -22,7 +21,6 @@ use leptos::prelude::*;
 use shared::client::MatterView;
 use shared::words::RequestKind;
 
-use self::community::{fetch_ahead, target_name};
 use self::entry::{EditServicePage, NewServicePage};
 use self::hours::ApprovedHours;
 use self::lists::{ListingPage, ListsPage, SuitingLists};
@@ -32,6 +30,7 @@ use self::register::{RegistrationFormPage, RegistrationPage, RegistrationPaperPa
 pub use self::screen::ServiceScreen;
 use self::standing::{Standing, explanation};
 use self::timer::TimerCard;
+use super::community::{fetch_ahead, target_name};
 use super::later::LaterAffairsEntries;
 use super::words;
 use crate::components::{ButtonKind, ButtonLink, ButtonSize, Icon, LoadingState, Screen, Section};

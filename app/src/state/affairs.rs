@@ -1,9 +1,7 @@
 //! What coordinators ask the server about registrations, the lists and service. Each call needs the
 //! network and answers [`Code::NetworkUnreachable`] without it.
 
-use shared::api::{
-    ListingTally, OrganisationSummary, Phone, PhoneRequest, RegistrationList, ServiceReport,
-};
+use shared::api::{ListingTally, Phone, PhoneRequest, RegistrationList, ServiceReport};
 use shared::codes::Code;
 use shared::ids::OrganisationId;
 use shared::reconcile::Matter;
@@ -36,14 +34,6 @@ impl AppState {
     ) -> Result<Vec<ListingTally>, Code> {
         let path = format!("/api/listings?organisation={community}");
         self.driver().ask(&path).await
-    }
-
-    /// Returns where one can register.
-    ///
-    /// # Errors
-    /// The server's code, or [`Code::NetworkUnreachable`].
-    pub async fn places_to_register(self) -> Result<Vec<OrganisationSummary>, Code> {
-        self.driver().ask("/api/communities").await
     }
 
     /// Returns who of an organisation's members has registered where they live.

@@ -5,8 +5,10 @@ use shared::client::{Binding, Engine, NetworkFault, SyncStatus, Trouble};
 use shared::codes::Code;
 
 use super::{AppPhase, AppState, ScanRequest, preferences};
+use crate::components::Tone;
 use crate::driver::{self, Driver, News, StorageNotice};
 use crate::locale::provide_locale;
+use crate::t;
 
 /// Provides the state and the locale to everything beneath the current owner and starts the driver.
 pub fn provide_app_state() -> AppState {
@@ -60,6 +62,7 @@ impl AppState {
             News::Clock(at) => set(self.now, at),
             News::Poked => self.server_news.update(|count| *count += 1),
             News::SignIn(result) => set(self.session_refused, result.err()),
+            News::PhotoRefused => self.toast(Tone::Trouble, || t!(photo.refused_told)),
             News::UpdateWaits => set(self.update_available, true),
             News::EnrolmentCode(code) => self.enrolment_code.set(Some(code)),
             News::Path(path) => set(self.path, path),

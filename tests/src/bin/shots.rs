@@ -5,13 +5,30 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 use tests::browser::{Capture, ColorScheme, Page};
-use tests::story::{Phone, Stage, Told, check_in, open_activity, says};
+use tests::story::{Phone, Stage, Told, check_in, go, open_activity, says};
 
 /// A screen of the app: the name of its picture and the text of its tab.
 const MEMBER_SCREENS: [(&str, &str); 3] = [
     ("today", "今日"),
     ("records", "我的记录"),
     ("settings", "设置"),
+];
+/// What members see of registrations, service and the lists: picture, path, and words of the screen.
+const SERVICE_SCREENS: [(&str, &str, &str); 6] = [
+    ("service", "/service", "已通过的服务时长"),
+    ("register", "/service/register", "接收意见"),
+    ("register-form", "/service/register/new", "到哪个社区"),
+    ("service-new", "/service/new", "服务内容"),
+    ("services", "/service/records", "记录服务"),
+    ("lists", "/service/lists", "我的认领"),
+];
+/// What coordinators see of them.
+const AFFAIR_SCREENS: [(&str, &str, &str, &str); 5] = [
+    ("affairs", "branch_coordinator", "/affairs", "党员报到"),
+    ("board", "branch_coordinator", "/affairs/board", "微心愿"),
+    ("unit", "unit_coordinator", "/affairs/unit", "党员总数"),
+    ("team", "team_leader", "/affairs/team", "代录的服务"),
+    ("report", "branch_coordinator", "/affairs/service", "按类别"),
 ];
 const COORDINATOR_SCREENS: [(&str, &str); 2] = [("overview", "统计"), ("members", "成员")];
 
@@ -21,6 +38,7 @@ async fn main() -> Told {
     std::fs::create_dir_all(&out)?;
     let stage = Stage::set().await?;
     let mut faults = member_screens(&stage, &out).await?;
+    faults += service_screens(&stage, &out).await?;
     faults += coordinator_screens(&stage, &out).await?;
     println!(
         "pictures are in {}; axe found {faults} serious faults",
@@ -68,6 +86,32 @@ async fn member_screens(stage: &Stage, out: &Path) -> Told<usize> {
     for (name, tab) in MEMBER_SCREENS {
         page.click_text(tab).await?;
         faults += picture(&page, out, &format!("{name}-360-elder")).await?;
+    }
+    Ok(faults)
+}
+
+/// Registrations, service and the lists, of members and of coordinators.
+async fn service_screens(stage: &Stage, out: &Path) -> Told<usize> {
+    let mut faults = 0;
+    let code = stage.persona("member_1").await?.code;
+    let page = stage.phone().await?.enrol(&code).await?;
+    for (name, path, words) in SERVICE_SCREENS {
+        go(&page, path).await?;
+        says(&page, words).await?;
+        faults += both_schemes(&page, out, &format!("{name}-360")).await?;
+    }
+    page.eval("document.documentElement.dataset.mode = 'elder'")
+        .await?;
+    go(&page, "/service").await?;
+    faults += picture(&page, out, "service-360-elder").await?;
+    for (screen, persona, path, words) in AFFAIR_SCREENS {
+        for (phone, size) in [(stage.desk().await?, 1280), (stage.phone().await?, 360)] {
+            let code = stage.persona(persona).await?.code;
+            let page = phone.enrol(&code).await?;
+            go(&page, path).await?;
+            says(&page, words).await?;
+            faults += both_schemes(&page, out, &format!("{screen}-{size}")).await?;
+        }
     }
     Ok(faults)
 }
@@ -153,16 +197,6 @@ async fn planning_screens(page: &Page, out: &Path, size: u32) -> Told<usize> {
     says(page, "这一项要填。").await?;
     faults += picture(page, out, &format!("plans-new-faults-{size}")).await?;
     Ok(faults)
-}
-
-/// Goes to a path within the app.
-async fn go(page: &Page, path: &str) -> Told {
-    let script = format!(
-        "history.pushState(null, '', {}); dispatchEvent(new PopStateEvent('popstate'))",
-        json!(path)
-    );
-    page.eval(&script).await?;
-    Ok(())
 }
 
 async fn both_schemes(page: &Page, out: &Path, name: &str) -> Told<usize> {

@@ -27,8 +27,10 @@ const VERSION: u32 = 2;
 pub(super) const IDENTITY: &str = "identity";
 /// The store of the device's key.
 pub(super) const KEYS: &str = "keys";
-/// Every store: one for each of the engine's tables, and two of the driver's own.
-pub(super) const STORES: [&str; 8] = [
+/// The store of photos that wait for the server.
+pub(super) const PHOTOS: &str = "photos";
+/// Every store: one for each of the engine's tables, and three of the driver's own.
+pub(super) const STORES: [&str; 9] = [
     Table::ALL[0].as_str(),
     Table::ALL[1].as_str(),
     Table::ALL[2].as_str(),
@@ -37,6 +39,7 @@ pub(super) const STORES: [&str; 8] = [
     Table::ALL[5].as_str(),
     IDENTITY,
     KEYS,
+    PHOTOS,
 ];
 
 /// An open database; closed when dropped.
@@ -111,14 +114,16 @@ impl Drop for Handle {
 
 /// Brings the database from its old version to this one, step by step.
 fn upgrade(event: VersionChangeEvent, database: Database) -> Result<(), Error> {
-    let matters = Table::Matters.as_str();
+    let second = [Table::Matters.as_str(), PHOTOS];
     if event.old_version() < 1.0 {
-        for store in STORES.into_iter().filter(|store| *store != matters) {
+        for store in STORES.into_iter().filter(|store| !second.contains(store)) {
             database.create_object_store(store).build()?;
         }
     }
     if event.old_version() < 2.0 {
-        database.create_object_store(matters).build()?;
+        for store in second {
+            database.create_object_store(store).build()?;
+        }
     }
     Ok(())
 }
@@ -211,7 +216,7 @@ mod tests {
         for table in Table::ALL {
             assert!(STORES.contains(&table.as_str()));
         }
-        assert_eq!(STORES.len(), Table::ALL.len() + 2);
+        assert_eq!(STORES.len(), Table::ALL.len() + 3);
     }
 
     #[test]

@@ -12,14 +12,16 @@ use super::facts;
 use super::form::Form;
 use super::rating::Rating;
 use super::row::StateChips;
+use super::said;
 use super::telephone::Telephone;
 use crate::components::{
     Button, ButtonKind, ButtonLink, Choice, Glyph, Icon, InputKind, Segmented, Select, Sheet,
     TextArea, TextInput, Tone,
 };
+use crate::pages::photo::PhotoView;
 use crate::pages::service_words::flag_name;
 use crate::pages::trouble::TroublePlace;
-use crate::pages::words::{self, said};
+use crate::pages::words;
 use crate::state::use_app_state;
 use crate::t;
 use shared::codes::Code;
@@ -74,6 +76,7 @@ pub(super) fn CaseFacts(
     let is_registration = answer::is_registration(case.matter());
     let case = StoredValue::new(case);
     let matter = case.with_value(|case| case.matter().clone());
+    let photo = answer::service(&matter).and_then(|service| Some(service.photo?.hash));
     let fact = |(label, text): facts::Fact| {
         view! {
             <div class="affair-fact">
@@ -117,10 +120,12 @@ pub(super) fn CaseFacts(
             <StateChips case=case.get_value() />
         </p>
         {flags.collect_view()}
+        {move || lines(|| t!(affairs.contradicting), |case, _| said::contradicting(case))}
         <dl class="affair-facts">{facts}</dl>
         <Telephone matter />
-        {move || lines(|| t!(affairs.other_side), facts::other_sides)}
-        {move || lines(|| t!(affairs.history), facts::history)}
+        {photo.map(|hash| view! { <PhotoView hash /> })}
+        {move || lines(|| t!(affairs.other_side), said::other_sides)}
+        {move || lines(|| t!(affairs.history), said::history)}
         {is_registration
             .then(|| {
                 view! {
@@ -256,7 +261,7 @@ fn ReasonField(form: Answer) -> impl IntoView {
     view! {
         <TextArea
             label=move || t!(affairs.reason)
-            hint=said(move || t!(affairs.reason_hint))
+            hint=words::said(move || t!(affairs.reason_hint))
             value=form.value(|draft| draft.reason.clone())
             on_input=form.on_input(Place::Reason, |draft, typed| draft.reason = typed)
             max_length=most()

@@ -1,19 +1,18 @@
-//! What a request says, what somebody should look at in it, and what was said about it, in words.
+//! What a request says and what somebody should look at in it, in words.
 
-use shared::client::MatterView;
 use shared::ids::ListingId;
 use shared::project::Party;
-use shared::reconcile::{BoardItem, Matter, MatterFlag, Replied};
+use shared::reconcile::{BoardItem, Matter, MatterFlag};
 use shared::records::{
-    Correction, MemberRegistration, OrganisationRegistration, Pledge, ReplyWord, Service, Subject,
+    Correction, MemberRegistration, OrganisationRegistration, Pledge, Service, Subject,
 };
-use shared::time::Timestamp;
 use shared::words::{FreeTime, OrganisationKind, ServiceCategory};
 
 use super::desk::Case;
 use crate::components::Choice;
 use crate::locale::{format_date, format_day_time, format_number};
-use crate::pages::service_words::{category_name, free_time_name, hours, satisfaction_name};
+use crate::pages::facts::activity_topic;
+use crate::pages::service_words::{category_name, free_time_name, hours};
 use crate::pages::words;
 use crate::t;
 
@@ -160,6 +159,13 @@ fn of_service(service: &Service, case: &Case, boards: &[BoardItem]) -> Vec<Fact>
         (t!(affairs.field.place), told(service.place.as_ref())),
         (t!(affairs.field.done), told(service.note.as_ref())),
         (t!(affairs.field.listing), listing.unwrap_or_default()),
+        (
+            t!(service.activity),
+            service
+                .activity
+                .and_then(activity_topic)
+                .unwrap_or_default(),
+        ),
     ]
 }
 
@@ -195,7 +201,7 @@ fn listed(words: impl Iterator<Item = String>) -> String {
     words.join(&t!(roll_call.name_separator))
 }
 
-fn minutes_words(minutes: u32) -> String {
+pub(super) fn minutes_words(minutes: u32) -> String {
     t!(
         affairs.minutes,
         n = format_number(minutes.into()),
@@ -227,118 +233,6 @@ pub(super) fn flags(case: &Case) -> Vec<MatterFlag> {
     flags.sort_unstable();
     flags.dedup();
     flags
-}
-
-/// The other records of the same thing, as the other side tells it.
-pub(super) fn other_sides(case: &Case, views: &[MatterView]) -> Vec<String> {
-    let same = |view: &&MatterView| {
-        let other = &view.row.matter;
-        case.rows().any(|row| {
-            row.matter.topic == other.topic && row.matter.same_as.contains(&other.request)
-        })
-    };
-    views.iter().filter(same).map(other_side).collect()
-}
-
-fn other_side(view: &MatterView) -> String {
-    let matter = &view.row.matter;
-    let by = match matter.asker {
-        Party::Organisation(_) => t!(affairs.by_team, team = view.row.from),
-        Party::Member(_) => t!(affairs.by_self, name = view.row.name),
-    };
-    let told = match &matter.subject {
-        Subject::Service(service) => {
-            let span = words::span(service.starts_at, service.ends_at);
-            let day = words::day_name(matter.day);
-            let time = t!(date.day_span, day = day, span = span);
-            words::joined([time, minutes_words(service.minutes)])
-        }
-        Subject::MemberRegistration(_)
-        | Subject::OrganisationRegistration(_)
-        | Subject::Pledge(_) => Some(format_day_time(matter.recorded_at.0)),
-    };
-    words::joined([by].into_iter().chain(told)).unwrap_or_default()
-}
-
-/// What was said about a request since it was entered, in the order of the clock.
-pub(super) fn history(case: &Case, views: &[MatterView]) -> Vec<String> {
-    let matter = case.matter();
-    let mut said: Vec<(Timestamp, String)> = Vec::new();
-    if let Some(reply) = &matter.reply {
-        said.push((reply.at, reply_words(matter, reply)));
-    }
-    if let Some(withdrawal) = &matter.withdrawal {
-        let time = format_day_time(withdrawal.at.0);
-        let words = t!(
-            affairs.said.withdrawn,
-            time = time,
-            reason = withdrawal.reason
-        );
-        said.push((withdrawal.at, words));
-    }
-    if let Some(rated) = &matter.rating {
-        let found = satisfaction_name(rated.rating.satisfaction);
-        let words = t!(
-            affairs.said.rated,
-            by = rated.rating.signed_by,
-            time = format_day_time(rated.at.0),
-            words = words::joined(
-                [found, rated.rating.words.clone()]
-                    .into_iter()
-                    .filter(|part| !part.is_empty())
-            )
-            .unwrap_or_default()
-        );
-        said.push((rated.at, words));
-    }
-    let by = matter.replaced_by;
-    let later = by.and_then(|by| views.iter().find(|view| view.row.matter.request == by));
-    if let Some(view) = later {
-        let at = view.row.matter.recorded_at;
-        let words = t!(
-            affairs.said.replaced,
-            time = format_day_time(at.0),
-            to = view.row.to
-        );
-        said.push((at, words));
-    }
-    said.sort_by_key(|(at, _)| *at);
-    said.into_iter().map(|(_, words)| words).collect()
-}
-
-fn reply_words(matter: &Matter, reply: &Replied) -> String {
-    let (by, time) = (&reply.signed_by, format_day_time(reply.at.0));
-    match &reply.word {
-        ReplyWord::Accepted { opinion } if opinion.is_empty() => {
-            t!(affairs.said.accepted, by = by, time = time)
-        }
-        ReplyWord::Accepted { opinion } => {
-            t!(
-                affairs.said.accepted_with,
-                by = by,
-                time = time,
-                opinion = opinion
-            )
-        }
-        ReplyWord::Returned { reason } => {
-            t!(affairs.said.returned, by = by, time = time, reason = reason)
-        }
-        ReplyWord::Corrected(correction) => {
-            let changes = match &matter.subject {
-                Subject::Service(service) => changes(service, correction),
-                Subject::MemberRegistration(_)
-                | Subject::OrganisationRegistration(_)
-                | Subject::Pledge(_) => Vec::new(),
-            };
-            t!(
-                affairs.said.corrected,
-                by = by,
-                time = time,
-                changes = changes.join(&t!(paper.note_separator)),
-                reason = correction.reason
-            )
-        }
-    }
 }
 
 /// What a correction changes, each as before → after.

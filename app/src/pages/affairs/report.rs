@@ -169,7 +169,7 @@ fn Contents(report: ServiceReport) -> impl IntoView {
     let categories = Signal::derive(move || {
         by_category.with_value(|categories| {
             let row = |(category, totals): &(_, ServiceTotals)| TableRow {
-                cells: cells(category_name(*category), None, totals),
+                cells: cells(category_name(*category), totals, totals.beneficiaries),
                 href: None,
             };
             categories.iter().map(row).collect::<Vec<_>>()
@@ -180,7 +180,7 @@ fn Contents(report: ServiceReport) -> impl IntoView {
             let row = |group: &shared::api::ServiceGroup| {
                 let name = words::with_place(&group.organisation.name, &group.organisation.place);
                 TableRow {
-                    cells: cells(name, Some(group.people), &group.totals),
+                    cells: cells(name, &group.totals, group.people),
                     href: None,
                 }
             };
@@ -204,14 +204,14 @@ fn Contents(report: ServiceReport) -> impl IntoView {
         <Section title=move || t!(affairs.report.by_category)>
             <DataTable
                 caption=move || t!(affairs.report.by_category)
-                columns=columns(|| t!(affairs.field.category), false)
+                columns=columns(|| t!(affairs.field.category), Counted::Beneficiaries)
                 rows=categories
             />
         </Section>
         <Section title=move || t!(affairs.report.by_group)>
             <DataTable
                 caption=move || t!(affairs.report.by_group)
-                columns=columns(|| t!(affairs.report.group), true)
+                columns=columns(|| t!(affairs.report.group), Counted::People)
                 rows=groups
             />
         </Section>
@@ -219,27 +219,33 @@ fn Contents(report: ServiceReport) -> impl IntoView {
     .into_any()
 }
 
-fn columns(name: fn() -> String, with_people: bool) -> Signal<Vec<Column>> {
-    let people = Column::new(move || t!(affairs.report.people), Align::Numbers);
-    let people = with_people.then_some(people);
-    let numbers = [
-        Column::new(move || t!(affairs.report.services), Align::Numbers),
-        Column::new(move || t!(affairs.report.hours), Align::Numbers),
-        Column::new(move || t!(affairs.report.beneficiaries), Align::Numbers),
-    ];
-    let first = Column::new(name, Align::Words);
-    let all = std::iter::once(first).chain(people).chain(numbers);
-    Signal::stored(all.collect())
+/// What is counted beside services and hours: who did it, or for whom; a phone has room for one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Counted {
+    People,
+    Beneficiaries,
 }
 
-fn cells(name: String, people: Option<i64>, totals: &ServiceTotals) -> Vec<String> {
-    let numbers = [
+fn columns(name: fn() -> String, counted: Counted) -> Signal<Vec<Column>> {
+    let counted = move || match counted {
+        Counted::People => t!(affairs.report.people_short),
+        Counted::Beneficiaries => t!(affairs.report.beneficiaries_short),
+    };
+    Signal::stored(vec![
+        Column::new(name, Align::Words),
+        Column::new(move || t!(affairs.report.services_short), Align::Numbers),
+        Column::new(move || t!(affairs.report.hours_short), Align::Numbers),
+        Column::new(counted, Align::Numbers),
+    ])
+}
+
+fn cells(name: String, totals: &ServiceTotals, counted: i64) -> Vec<String> {
+    vec![
+        name,
         format_number(totals.services),
         hours(totals.minutes),
-        format_number(totals.beneficiaries),
-    ];
-    let people = people.map(format_number);
-    std::iter::once(name).chain(people).chain(numbers).collect()
+        format_number(counted),
+    ]
 }
 
 #[component]

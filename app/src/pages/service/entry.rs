@@ -2,6 +2,7 @@
 
 mod draft;
 mod fields;
+mod photo;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -14,12 +15,13 @@ use shared::words::RequestState;
 use self::draft::Doubt;
 pub(super) use self::draft::ServiceDraft;
 use self::fields::{Targets, What, When, targets};
-use super::community::organisation_name;
+use self::photo::PhotoField;
 use super::confirm::ConfirmSheet;
 use super::form::{DraftForm, Form};
 use super::own::{find, own_matters, service};
 use crate::components::{Button, ButtonKind, ButtonSize, LoadingState, Screen, Tone};
 use crate::pages::NotFoundPage;
+use crate::pages::community::organisation_name;
 use crate::pages::trouble::TroublePlace;
 use crate::state::{Going, use_app_state};
 use crate::t;
@@ -128,6 +130,7 @@ fn ServiceForm(
         <DraftForm form busy on_submit=submit>
             <When form />
             <What form targets />
+            <PhotoField form />
         </DraftForm>
         <TroublePlace code=failure />
         <ConfirmSheet
@@ -174,6 +177,7 @@ fn DropDraft(name: String) -> impl IntoView {
             kind=ButtonKind::Danger
             on_yes=move |()| {
                 state.drop_draft(&name);
+                state.forget_unnamed_photos();
                 state.go("/service", Going::Onward);
             }
         />

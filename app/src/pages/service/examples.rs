@@ -38,6 +38,7 @@ pub(super) fn view(number: u128, subject: Subject, state: RequestState) -> Matte
         day,
         state,
         reply: None,
+        contradicting: Vec::new(),
         withdrawal: None,
         rating: None,
         replaced_by: None,
@@ -67,6 +68,7 @@ pub(super) fn service(day: Day, minutes: u32) -> Subject {
         note: None,
         listing: None,
         activity: None,
+        photo: None,
         people: Vec::new(),
     })
 }

@@ -191,16 +191,6 @@ pub(super) fn DraftForm<D: Draft>(
     }
 }
 
-/// Tells whether a key is Enter, which then does not submit the form; while characters are being
-/// composed it is the keyboard's own.
-pub(super) fn takes_enter(event: &leptos::ev::KeyboardEvent) -> bool {
-    let is_enter = event.key() == "Enter" && !event.is_composing();
-    if is_enter {
-        event.prevent_default();
-    }
-    is_enter
-}
-
 /// Returns a text that may be left out, without the space around it.
 pub(super) fn text<P: Ord>(
     faults: &mut Faults<P>,

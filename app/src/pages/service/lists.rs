@@ -1,6 +1,7 @@
 //! 清单: what the communities whose lists are on this phone need and offer, what of it suits the owner
 //! first, with why.
 
+mod claim;
 mod listing;
 mod matching;
 mod tallies;
@@ -18,7 +19,6 @@ use shared::words::{ListingKind, RequestKind};
 pub(super) use self::listing::ListingPage;
 use self::matching::{Reason, reasons};
 use self::tallies::Tallies;
-use super::community::organisation_name;
 use super::own::{Registrations, own_matters, pledges_on};
 use super::refused::RefusedRequests;
 use super::standing::Standing;
@@ -26,6 +26,7 @@ use crate::components::{
     ButtonLink, ButtonSize, Chip, Choice, EmptyState, Icon, List, ListRow, Screen, Section, Select,
     Tone,
 };
+use crate::pages::community::organisation_name;
 use crate::pages::service_words::{category_name, free_time_name, listing_kind_name};
 use crate::pages::words::{self, said};
 use crate::state::use_app_state;

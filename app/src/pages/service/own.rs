@@ -146,15 +146,6 @@ pub(super) fn replaced(records: &[RecordView]) -> BTreeSet<EntryId> {
     requests.collect()
 }
 
-/// Returns the community of the owner's home line: the highest organisation of a village there.
-/// Source: GB/T 10114, where a village's code has 12 digits.
-pub(super) fn home_community(slice: &DirectorySlice) -> Option<&Organisation> {
-    let line = slice.organisations.iter().filter(|organisation| {
-        organisation.area.as_str().len() == 12 && slice.in_home_line(organisation.id)
-    });
-    line.min_by_key(|organisation| organisation.path.level())
-}
-
 /// Returns the teams of the owner's home line.
 pub(super) fn teams(slice: &DirectorySlice) -> impl Iterator<Item = &Organisation> {
     slice.organisations.iter().filter(|organisation| {

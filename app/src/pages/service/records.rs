@@ -6,7 +6,6 @@ use shared::ids::EntryId;
 use shared::reconcile::Matter;
 use shared::words::{RequestKind, RequestState};
 
-use super::community::target_name;
 use super::facts::facts;
 use super::hours::ApprovedHours;
 use super::own::{find, follow, of_kind, own_matters, replaced, service};
@@ -19,6 +18,9 @@ use crate::components::{
 };
 use crate::locale::{format_date, format_day, format_day_time};
 use crate::pages::NotFoundPage;
+use crate::pages::community::target_name;
+use crate::pages::facts::activity_topic;
+use crate::pages::photo::{PhotoProgress, PhotoView};
 use crate::pages::reason_sheet::ReasonWords;
 use crate::pages::service_words::{category_name, flag_name, hours, is_by_team};
 use crate::pages::words::{self, said};
@@ -138,8 +140,13 @@ pub(super) fn ServicePage() -> impl IntoView {
         matters.with(|views| find(views, request))
     });
     let withdrawing = Withdrawing::new();
-    let shown = move || match view.get() {
-        Some(view) => view! { <Service view withdrawing /> }.into_any(),
+    // What is looked at stays on the screen whatever becomes of the record meanwhile.
+    let request = Memo::new(move |_| view.with(|view| Some(view.as_ref()?.row.matter.request)));
+    let shown = move || match request.get().and_then(|_| view.get_untracked()) {
+        Some(first) => {
+            let view = follow(matters.into(), first);
+            view! { <Service view withdrawing /> }.into_any()
+        }
         None if arrived.get() => view! { <NotFoundPage /> }.into_any(),
         None => view! { <LoadingState rows=4 /> }.into_any(),
     };
@@ -162,11 +169,15 @@ pub(super) fn ServicePage() -> impl IntoView {
 }
 
 #[component]
-fn Service(view: MatterView, withdrawing: Withdrawing) -> impl IntoView {
+fn Service(view: Memo<MatterView>, withdrawing: Withdrawing) -> impl IntoView {
     let boards = use_app_state().boards();
-    let matter = view.row.matter.clone();
-    let by_team = is_by_team(&matter);
-    let view = Signal::stored(view);
+    // What was asked never changes.
+    let (by_team, photo) = view.with_untracked(|view| {
+        let matter = &view.row.matter;
+        let photo = service(matter).and_then(|service| Some(service.photo?.hash));
+        (is_by_team(matter), photo)
+    });
+    let matter = Memo::new(move |_| view.with(|view| view.row.matter.clone()));
     let lines = move || {
         view.with(|view| {
             let listing = boards.with(|items| {
@@ -192,8 +203,9 @@ fn Service(view: MatterView, withdrawing: Withdrawing) -> impl IntoView {
             <Answers view />
             {by_team.then(proxy)}
             {lines}
+            {photo.map(|hash| view! { <PhotoProgress hash /> <PhotoView hash /> })}
         </div>
-        <Actions matter withdrawing />
+        {move || view! { <Actions matter=matter.get() withdrawing /> }}
     }
 }
 
@@ -283,6 +295,10 @@ fn service_lines(view: &MatterView, listing: Option<String>) -> Vec<(String, Str
         ),
         (t!(service.place), service.place.clone()),
         (t!(service.listing), listing),
+        (
+            t!(service.activity),
+            service.activity.and_then(activity_topic),
+        ),
         (t!(service.note), service.note.clone()),
         (t!(service.team), team),
         (

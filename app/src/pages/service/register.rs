@@ -12,7 +12,6 @@ use shared::words::RequestKind;
 
 pub(super) use self::fields::RegistrationFormPage;
 pub(super) use self::paper::RegistrationPaperPage;
-use super::community::target_name;
 use super::facts::facts;
 use super::own::{Registrations, follow, own_matters, registration};
 use super::refused::RefusedRequests;
@@ -22,6 +21,7 @@ use crate::components::{
     Button, ButtonKind, ButtonLink, ButtonSize, EmptyState, Icon, Screen, Section,
 };
 use crate::locale::{format_date, format_day_time};
+use crate::pages::community::target_name;
 use crate::pages::reason_sheet::ReasonWords;
 use crate::pages::service_words::{category_name, free_time_name};
 use crate::pages::words::{self, said};

@@ -74,10 +74,27 @@ pub(super) fn explanation(view: &MatterView) -> Option<String> {
         (RequestState::Contested, _) => Some(t!(lists.contested)),
         (RequestState::Joined, Subject::Service(_)) => Some(t!(service.explain.joined)),
         (RequestState::Joined, _) => Some(t!(service.explain.joined_twice)),
-        (RequestState::Disputed, _) => Some(t!(service.explain.disputed)),
+        (RequestState::Disputed, _) => Some(disputed(matter)),
         (RequestState::Replaced, _) => Some(t!(service.explain.replaced)),
         (RequestState::Accepted | RequestState::Corrected | RequestState::Withdrawn, _) => None,
     }
+}
+
+/// Who decided differently, when and what.
+fn disputed(matter: &Matter) -> String {
+    let said = matter.contradicting.iter().map(|reply| {
+        let (by, time) = (&reply.signed_by, format_day_time(reply.at.0));
+        match &reply.word {
+            ReplyWord::Accepted { .. } => t!(service.explain.accepted_by, by = by, time = time),
+            ReplyWord::Returned { .. } => t!(service.explain.returned_by, by = by, time = time),
+            ReplyWord::Corrected(_) => t!(service.explain.corrected_by, by = by, time = time),
+        }
+    });
+    let said: Vec<String> = said.collect();
+    t!(
+        service.explain.disputed,
+        said = said.join(&t!(service.explain.between))
+    )
 }
 
 /// Everything that was said to a request: the answer with who signed it, the numbers before and
@@ -235,6 +252,7 @@ mod tests {
             note: None,
             listing: None,
             activity: None,
+            photo: None,
             people: Vec::new(),
         };
         let correction = Correction {

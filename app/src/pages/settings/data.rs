@@ -45,7 +45,7 @@ pub(super) fn DataSection() -> impl IntoView {
 #[component]
 fn SignOutSheet(open: RwSignal<bool>) -> impl IntoView {
     let state = use_app_state();
-    let unsent = state.unsent();
+    let (unsent, photos) = (state.unsent(), state.photos_waiting());
     let (busy, failure) = (RwSignal::new(false), RwSignal::new(None::<Code>));
     let close = move || {
         open.set(false);
@@ -89,6 +89,13 @@ fn SignOutSheet(open: RwSignal<bool>) -> impl IntoView {
                     text=move || t!(settings.sign_out_unsent)
                     tone=Tone::Notice
                     icon=Icon::CloudUp
+                />
+            </Show>
+            <Show when=move || photos.get() != 0>
+                <Notice
+                    text=move || t!(photo.sign_out_waiting, n = words::count(photos.get()))
+                    tone=Tone::Notice
+                    icon=Icon::Camera
                 />
             </Show>
             <TroublePlace code=failure />

@@ -60,8 +60,26 @@ fn join_same(matters: &mut [Matter], kind: RequestKind) {
     }
 }
 
-/// Joins matters that are one: an accepted one stands, else the first entered.
+/// Joins matters that are one: an accepted one stands, else the first entered. What means to take the
+/// place of another is not the same as that one.
 pub(super) fn join(matters: &mut [Matter], indices: &[usize]) {
+    let live: BTreeSet<EntryId> = indices
+        .iter()
+        .map(|index| matters[*index].request)
+        .collect();
+    let later: BTreeSet<EntryId> = indices
+        .iter()
+        .filter_map(|index| matters[*index].replaced_by)
+        .collect();
+    let indices: Vec<usize> = indices
+        .iter()
+        .copied()
+        .filter(|index| {
+            let matter = &matters[*index];
+            let is_former = matter.replaced_by.is_some_and(|by| live.contains(&by));
+            !is_former && !later.contains(&matter.request)
+        })
+        .collect();
     let first = indices.iter().copied().min_by_key(|index| {
         let matter = &matters[*index];
         (!matter.is_accepted(), matter.recorded_at, matter.request)
@@ -74,10 +92,10 @@ pub(super) fn join(matters: &mut [Matter], indices: &[usize]) {
         .map(|index| matters[*index].request)
         .collect();
     for index in indices {
-        let matter = &mut matters[*index];
+        let matter = &mut matters[index];
         let others = ids.iter().copied().filter(|id| *id != matter.request);
         matter.same_as.extend(others);
-        if *index != first {
+        if index != first {
             matter.state = RequestState::Joined;
         }
     }

@@ -26,7 +26,7 @@ pub(super) enum Editing {
     /// Something new.
     New,
     /// What stands on the list.
-    Standing(BoardItem),
+    Standing(Box<BoardItem>),
 }
 
 type ListingForm = Form<Draft, Place>;

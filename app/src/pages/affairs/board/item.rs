@@ -170,7 +170,7 @@ fn Change(
     let (busy, failure) = (RwSignal::new(false), RwSignal::new(None::<Code>));
     let item = StoredValue::new(item);
     let edit = move || {
-        editing.set(Some(Editing::Standing(item.get_value())));
+        editing.set(Some(Editing::Standing(Box::new(item.get_value()))));
         opened.set(None);
     };
     let reopen = Callback::new(move |()| {

@@ -36,6 +36,7 @@ pub(in crate::pages::affairs) fn matter(
         day: DAY,
         state,
         reply: None,
+        contradicting: Vec::new(),
         withdrawal: None,
         rating: None,
         replaced_by: None,
@@ -56,6 +57,7 @@ pub(in crate::pages::affairs) fn service(minutes: u32) -> Subject {
         note: None,
         listing: None,
         activity: None,
+        photo: None,
         people: Vec::new(),
     })
 }

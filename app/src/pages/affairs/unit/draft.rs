@@ -1,11 +1,11 @@
 //! What is typed into the form with which a unit registers. Never reads a clock.
 
 use serde::{Deserialize, Serialize};
+use shared::api::OrganisationSummary;
 use shared::ids::OrganisationId;
 use shared::records::{OrganisationRegistration, Subject};
 use shared::words::OrganisationKind;
 
-use crate::pages::affairs::community::Chosen;
 use crate::pages::affairs::form::{Fault, Faults, Fields};
 
 /// Party members that a unit may have.
@@ -28,7 +28,7 @@ pub(super) enum Place {
 /// What is typed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Draft {
-    pub(super) community: Option<Chosen>,
+    pub(super) community: Option<OrganisationSummary>,
     pub(super) name: String,
     pub(super) kind: OrganisationKind,
     pub(super) contact: String,
@@ -57,7 +57,10 @@ impl Draft {
 
     /// Returns the form filled with what was sent before. A telephone number that came back masked is
     /// asked for anew.
-    pub(super) fn of(form: &OrganisationRegistration, community: Option<Chosen>) -> Self {
+    pub(super) fn of(
+        form: &OrganisationRegistration,
+        community: Option<OrganisationSummary>,
+    ) -> Self {
         let is_whole = !form.phone.contains('*');
         Self {
             community,
@@ -116,9 +119,11 @@ mod tests {
     use super::*;
 
     fn draft() -> Draft {
-        let community = Chosen {
+        let community = OrganisationSummary {
             id: OrganisationId(Uuid::from_u128(1)),
-            title: "Community".to_owned(),
+            name: "Community".to_owned(),
+            kind: OrganisationKind::Branch,
+            place: Vec::new(),
         };
         Draft {
             community: Some(community),

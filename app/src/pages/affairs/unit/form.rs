@@ -10,9 +10,9 @@ use super::draft::{Draft, Place};
 use crate::components::{
     Button, ButtonKind, Choice, Icon, InputKind, Select, Sheet, TextArea, TextInput, Tone,
 };
-use crate::pages::affairs::community::CommunityChoice;
 use crate::pages::affairs::facts::organisation_kind_name;
 use crate::pages::affairs::form::{self, Form};
+use crate::pages::community::CommunityChoice;
 use crate::pages::trouble::TroublePlace;
 use crate::pages::words::said;
 use crate::state::use_app_state;
@@ -94,9 +94,10 @@ fn Filled(
         <p>{move || t!(unit.draft_kept)}</p>
         <div class="affair-fields">
             <CommunityChoice
+                label=move || t!(unit.community)
                 chosen=Memo::new(move |_| form.draft.with(|draft| draft.community.clone()))
                 on_choose=move |chosen| {
-                    form.change(Place::Community, |draft| draft.community = chosen);
+                    form.change(Place::Community, |draft| draft.community = Some(chosen));
                 }
                 error=form.error(Place::Community)
             />

@@ -1,6 +1,7 @@
 //! A unit's own registration: how it stands, and sending, moving or ending it.
 
 use leptos::prelude::*;
+use shared::api::OrganisationSummary;
 use shared::client::MatterView;
 use shared::codes::Code;
 use shared::ids::{EntryId, OrganisationId};
@@ -12,13 +13,13 @@ use super::draft::Draft;
 use super::form::{Filling, FormSheet, draft_name};
 use crate::components::{Button, ButtonKind, ButtonSize, Icon, List, Notice, Section, Sheet, Tone};
 use crate::pages::affairs::case_sheet::CaseFacts;
-use crate::pages::affairs::community::Chosen;
 use crate::pages::affairs::desk::{self, Case};
 use crate::pages::affairs::entries::is_community;
 use crate::pages::affairs::form;
 use crate::pages::affairs::row::CaseRow;
+use crate::pages::community;
 use crate::pages::reason_sheet::{ReasonSheet, ReasonWords, Sent};
-use crate::pages::words::{self, said};
+use crate::pages::words::said;
 use crate::state::{AppState, use_app_state};
 use crate::t;
 
@@ -189,7 +190,7 @@ fn OwnSheet(
 
 /// The community with county and town.
 fn place_of(case: &Case) -> String {
-    words::with_place(&case.row.to, &case.row.place)
+    community::target_name(&case.row)
 }
 
 /// The registrations of a unit, the newest first.
@@ -213,11 +214,8 @@ fn first_filling(state: AppState, unit: OrganisationId, last: Option<&Case>) -> 
     let replaces = returned.map(Case::request);
     let draft = form::kept(&draft_name(unit)).unwrap_or_else(|| match returned {
         Some(case) => {
-            let to = Chosen {
-                id: case.matter().to,
-                title: place_of(case),
-            };
-            draft_of(state, unit, case, Some(to))
+            let community = community::known(state, case.matter().to);
+            draft_of(state, unit, case, community)
         }
         None => empty(state, unit),
     });
@@ -228,7 +226,7 @@ fn draft_of(
     state: AppState,
     unit: OrganisationId,
     case: &Case,
-    community: Option<Chosen>,
+    community: Option<OrganisationSummary>,
 ) -> Draft {
     match &case.matter().subject {
         Subject::OrganisationRegistration(form) => Draft::of(form, community),

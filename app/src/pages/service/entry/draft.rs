@@ -1,8 +1,8 @@
 //! What is typed into the form of a service, the record that comes of it, and what about it is odd.
 
 use serde::{Deserialize, Serialize};
-use shared::ids::{ListingId, OrganisationId};
-use shared::records::Service;
+use shared::ids::{ActivityId, ListingId, OrganisationId};
+use shared::records::{Photo, Service};
 use shared::time::{DAY_MS, MINUTE_MS, Timestamp};
 use shared::words::ServiceCategory;
 
@@ -28,6 +28,8 @@ pub(in crate::pages::service) struct ServiceDraft {
     pub(super) place: String,
     pub(super) note: String,
     pub(super) listing: Option<ListingId>,
+    pub(super) activity: Option<ActivityId>,
+    pub(super) photo: Option<Photo>,
 }
 
 /// A field of the form.
@@ -101,6 +103,8 @@ impl ServiceDraft {
             place: text(&service.place),
             note: text(&service.note),
             listing: service.listing,
+            activity: service.activity,
+            photo: service.photo,
             ..Self::default().timed(service.starts_at, service.ends_at)
         }
     }
@@ -172,8 +176,8 @@ impl ServiceDraft {
                     place,
                     note,
                     listing: self.listing,
-                    activity: None,
-                    photo: None,
+                    activity: self.activity,
+                    photo: self.photo,
                     people: Vec::new(),
                 };
                 Ok((to, service))

@@ -3,9 +3,8 @@
 use leptos::prelude::*;
 use shared::client::MatterView;
 use shared::ids::OrganisationId;
-use shared::words::{RequestState, ServiceCategory};
+use shared::words::{ActivityKind, RequestState, ServiceCategory};
 
-use super::super::community::{home, summary, target_name};
 use super::super::form::Form;
 use super::super::own::{Registrations, teams};
 use super::draft::{Doubt, NOTE_CHARACTERS, Place, ServiceDraft};
@@ -13,11 +12,14 @@ use crate::components::{
     ButtonLink, Choice, Icon, InputKind, Notice, Section, Select, TextArea, TextInput, Tone,
 };
 use crate::locale::format_minutes;
+use crate::pages::community::{home, summary, target_name};
 use crate::pages::service_words::category_name;
 use crate::pages::words::{self, said};
 use crate::state::use_app_state;
 use crate::t;
 
+/// Days for which a service action is offered after it was held.
+const LATELY_DAYS: i32 = 31;
 /// The value of a choice that is none.
 const UNCHOSEN: &str = "";
 
@@ -156,6 +158,7 @@ pub(super) fn What(form: Form<ServiceDraft>, targets: Targets) -> impl IntoView 
                     error=form.error(Place::To)
                 />
                 <Listing form />
+                <ServiceAction form />
                 <Select
                     label=move || t!(service.category_label)
                     choices=Signal::stored(categories)
@@ -207,6 +210,49 @@ fn Nobody() -> impl IntoView {
                 icon=Icon::Building
             />
         </Notice>
+    }
+}
+
+/// Part of which service action of the calendars it was; nothing where there was none lately.
+#[component]
+fn ServiceAction(form: Form<ServiceDraft>) -> impl IntoView {
+    let state = use_app_state();
+    let (activities, now) = (state.activities(), state.now());
+    let today = Memo::new(move |_| now.get().day());
+    let chosen = Memo::new(move |_| form.draft.with(|draft| draft.activity));
+    let held = Memo::new(move |_| {
+        let (today, chosen) = (today.get(), chosen.get());
+        activities.with(|views| {
+            let plans = views.iter().map(|view| &view.activity.current.plan);
+            let offered = plans.filter(|plan| {
+                let days = today.0 - plan.starts_at.day().0;
+                let lately = plan.kind == ActivityKind::ServiceAction
+                    && !plan.is_cancelled()
+                    && (0..=LATELY_DAYS).contains(&days);
+                lately || Some(plan.activity) == chosen
+            });
+            offered
+                .map(|plan| (plan.activity, plan.topic.clone(), plan.starts_at.day()))
+                .collect::<Vec<_>>()
+        })
+    });
+    let choices = Signal::derive(move || {
+        let none = Choice::new(UNCHOSEN, move || t!(service.no_activity));
+        let held = held.get().into_iter().map(|(id, topic, day)| {
+            let title = move || words::joined([words::day_name(day), topic.clone()]);
+            Choice::new(id.to_string(), move || title().unwrap_or_default())
+        });
+        std::iter::once(none).chain(held).collect::<Vec<_>>()
+    });
+    view! {
+        <Show when=move || !held.with(Vec::is_empty)>
+            <Select
+                label=move || t!(service.activity)
+                choices=choices
+                value=form.value(|draft| draft.activity.map(|id| id.to_string()).unwrap_or_default())
+                on_change=form.on_input(|draft, id| draft.activity = id.parse().ok())
+            />
+        </Show>
     }
 }
 

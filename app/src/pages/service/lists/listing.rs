@@ -1,36 +1,30 @@
 //! One thing on the lists in full, and 认领: taking it on, how that stands, taking it back.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use shared::client::MatterView;
-use shared::codes::Code;
 use shared::ids::ListingId;
-use shared::reconcile::BoardItem;
-use shared::records::{Pledge, Subject};
+use shared::reconcile::{BoardItem, Matter};
+use shared::records::Subject;
 
-use super::super::community::organisation_name;
 use super::super::entry::ServiceDraft;
 use super::super::facts::facts;
 use super::super::own::{own_matters, pledges_on};
 use super::super::standing::{Answers, Standing};
 use super::super::withdraw::{WithdrawSheet, Withdrawing};
+use super::claim::{ClaimSheet, Claimant, claimants, is_by_member, of_claimants};
 use super::tallies::Tallies;
 use super::{Listed, communities, find_listed, own_lists, reason_text};
 use crate::components::{
-    Button, ButtonKind, ButtonSize, Icon, LoadingState, Notice, Screen, Section, Sheet, TextArea,
-    Tone,
+    Button, ButtonKind, ButtonSize, Icon, LoadingState, Notice, Screen, Section, Tone,
 };
 use crate::locale::format_date;
 use crate::pages::NotFoundPage;
+use crate::pages::community::organisation_name;
 use crate::pages::reason_sheet::ReasonWords;
 use crate::pages::service_words::{category_name, free_time_name, listing_kind_name};
-use crate::pages::trouble::TroublePlace;
 use crate::pages::words::{self, said};
 use crate::state::{AppState, Going, use_app_state};
 use crate::t;
-
-/// Characters that a note may have; the same as its record may.
-const LONGEST: u32 = 500;
 
 /// The listing in the address.
 #[component]
@@ -47,19 +41,32 @@ pub(in crate::pages::service) fn ListingPage() -> impl IntoView {
         lists.with(|lists| find_listed(lists, id))
     });
     let (claiming, withdrawing) = (RwSignal::new(false), Withdrawing::new());
+    let claimants = claimants();
+    let all = use_app_state().matters();
     let pledges = Memo::new(move |_| match id.get() {
-        Some(id) => matters.with(|views| pledges_on(views, id)),
+        Some(id) => {
+            let found = all.with(|views| pledges_on(views, id));
+            claimants.with(|claimants| of_claimants(found, claimants))
+        }
         None => Vec::new(),
+    });
+    let free = Memo::new(move |_| {
+        let own = listed.with(|listed| listed.as_ref().map(|listed| listed.item.organisation));
+        let claimants = claimants.get().into_iter();
+        pledges.with(|pledges| {
+            let free = claimants.filter(|one| one.is_free(pledges) && one.organisation() != own);
+            free.collect::<Vec<_>>()
+        })
     });
     let shown = move || match (listed.get(), pledges.get()) {
         (Some(listed), pledges) => view! {
             <Told listed=listed.clone() tallies />
-            <Claims listed=Some(listed) pledges claiming withdrawing />
+            <Claims listed=Some(listed) pledges free claiming withdrawing />
         }
         .into_any(),
         (None, pledges) if !pledges.is_empty() => view! {
             <Notice text=move || t!(lists.not_here) tone=Tone::Neutral />
-            <Claims listed=None pledges claiming withdrawing />
+            <Claims listed=None pledges free claiming withdrawing />
         }
         .into_any(),
         (None, _) if arrived.get() => view! { <NotFoundPage /> }.into_any(),
@@ -68,7 +75,7 @@ pub(in crate::pages::service) fn ListingPage() -> impl IntoView {
     view! {
         <Screen>
             {shown}
-            <ClaimSheet open=claiming listed />
+            <ClaimSheet open=claiming listed free />
             <WithdrawSheet
                 withdrawing
                 words=ReasonWords {
@@ -171,23 +178,22 @@ fn lines(item: &BoardItem, community: String, places: String) -> Vec<(String, St
         .collect()
 }
 
-/// The owner's claims, the newest first, and what can be done next.
+/// The claims of the owner and of organisations that the owner coordinates, the newest first, and what
+/// can be done next.
 #[component]
 fn Claims(
     listed: Option<Listed>,
     pledges: Vec<MatterView>,
+    free: Memo<Vec<Claimant>>,
     claiming: RwSignal<bool>,
     withdrawing: Withdrawing,
 ) -> impl IntoView {
     let state = use_app_state();
-    let live = pledges
-        .iter()
-        .map(|view| &view.row.matter)
-        .find(|matter| matter.is_live())
-        .cloned();
+    let live = pledges.iter().map(|view| &view.row.matter);
+    let live: Vec<Matter> = live.filter(|matter| matter.is_live()).cloned().collect();
     let is_open = listed.as_ref().is_some_and(|listed| listed.open);
-    let may_claim = is_open && live.is_none();
-    let taken = listed.filter(|_| live.is_some());
+    let may_claim = is_open && !free.with_untracked(Vec::is_empty);
+    let taken = listed.filter(|_| live.iter().any(|matter| is_by_member(matter)));
     view! {
         {may_claim
             .then(|| {
@@ -206,7 +212,10 @@ fn Claims(
                 view! {
                     <Section title=move || t!(lists.own_claims)>
                         <ul class="stack" role="list">
-                            {pledges.into_iter().map(|view| view! { <Claim view /> }).collect_view()}
+                            {pledges
+                                .into_iter()
+                                .map(|view| view! { <Claim view withdrawing /> })
+                                .collect_view()}
                         </ul>
                     </Section>
                 }
@@ -222,22 +231,14 @@ fn Claims(
                     />
                 }
             })}
-        {live
-            .map(|matter| {
-                view! {
-                    <Button
-                        label=move || t!(lists.withdraw)
-                        kind=ButtonKind::Quiet
-                        size=ButtonSize::Wide
-                        on_press=move || withdrawing.ask(matter.clone())
-                    />
-                }
-            })}
     }
 }
 
 #[component]
-fn Claim(view: MatterView) -> impl IntoView {
+fn Claim(view: MatterView, withdrawing: Withdrawing) -> impl IntoView {
+    let matter = view.row.matter.clone();
+    let live = matter.is_live().then(|| matter.clone());
+    let by = (!is_by_member(&matter)).then(|| view.row.name.clone());
     let note = match &view.row.matter.subject {
         Subject::Pledge(pledge) => pledge.note.clone(),
         Subject::MemberRegistration(_)
@@ -247,9 +248,21 @@ fn Claim(view: MatterView) -> impl IntoView {
     let view = Signal::stored(view);
     view! {
         <li class="card service-card">
+            {by.map(|name| view! { <p class="service-title">{name}</p> })}
             <Standing view />
             {note.map(|note| view! { <p class="listing-text">{note}</p> })}
             <Answers view />
+            {live
+                .map(|matter| {
+                    view! {
+                        <Button
+                            label=move || t!(lists.withdraw)
+                            kind=ButtonKind::Quiet
+                            size=ButtonSize::Wide
+                            on_press=move || withdrawing.ask(matter.clone())
+                        />
+                    }
+                })}
         </li>
     }
 }
@@ -262,71 +275,4 @@ fn serve(state: AppState, item: &BoardItem) {
     let draft = begun.for_listing(item.organisation, listing.listing, listing.category);
     state.keep_draft(ServiceDraft::NEW, &draft);
     state.go("/service/new", Going::Onward);
-}
-
-/// 认领, with a note for the community.
-#[component]
-fn ClaimSheet(open: RwSignal<bool>, listed: Memo<Option<Listed>>) -> impl IntoView {
-    let state = use_app_state();
-    let note = RwSignal::new(String::new());
-    let (busy, failure) = (RwSignal::new(false), RwSignal::new(None::<Code>));
-    let claim = Callback::new(move |()| {
-        let item =
-            listed.with_untracked(|listed| listed.as_ref().map(|listed| listed.item.clone()));
-        let Some(item) = item else {
-            return;
-        };
-        busy.set(true);
-        failure.set(None);
-        let typed = note.get_untracked().trim().to_owned();
-        let pledge = Pledge {
-            listing: item.listing.listing,
-            places: 1,
-            note: (!typed.is_empty()).then_some(typed),
-        };
-        spawn_local(async move {
-            let asked = state
-                .ask(item.organisation, None, None, Subject::Pledge(pledge))
-                .await;
-            busy.try_set(false);
-            match asked {
-                Ok(_) => {
-                    open.try_set(false);
-                    note.try_set(String::new());
-                    state.toast(Tone::Good, || t!(lists.saved));
-                }
-                Err(code) => {
-                    failure.try_set(Some(code));
-                }
-            }
-        });
-    });
-    view! {
-        <Sheet
-            open=open
-            on_close=move || open.set(false)
-            title=move || t!(lists.claim)
-            actions=move || {
-                view! {
-                    <Button
-                        label=move || t!(lists.claim)
-                        kind=ButtonKind::Primary
-                        busy=busy
-                        on_press=claim
-                    />
-                }
-            }
-        >
-            <p>{move || t!(lists.claim_lead)}</p>
-            <TextArea
-                label=move || t!(lists.note)
-                optional=true
-                hint=said(move || t!(lists.note_hint))
-                value=note
-                on_input=move |typed: String| note.set(typed)
-                max_length=LONGEST
-            />
-            <TroublePlace code=failure />
-        </Sheet>
-    }
 }

@@ -8,7 +8,6 @@ use shared::codes::Code;
 use shared::records::Subject;
 use shared::words::{FreeTime, ServiceCategory};
 
-use super::super::community::{self, CommunityChoice};
 use super::super::form::{DraftForm, Form};
 use super::super::own::{Registrations, own_matters};
 use super::draft::{NOTE_CHARACTERS, Place, RegistrationDraft};
@@ -17,6 +16,7 @@ use crate::components::{
     Choice, EmptyState, Icon, InputKind, LoadingState, Notice, Screen, Section, TextArea,
     TextInput, Ticks, Tone,
 };
+use crate::pages::community::{self, CommunityChoice};
 use crate::pages::service_words::{category_name, free_time_name};
 use crate::pages::trouble::TroublePlace;
 use crate::pages::words::said;
@@ -124,6 +124,7 @@ fn Where(form: Form<RegistrationDraft>) -> impl IntoView {
         <Section title=move || t!(register.place) lead=said(move || t!(register.lead))>
             <div class="card plan-fields">
                 <CommunityChoice
+                    label=move || t!(register.community)
                     chosen=Signal::derive(move || form.draft.with(|draft| draft.community.clone()))
                     on_choose=move |community| {
                         form.draft.update(|draft| draft.community = Some(community));

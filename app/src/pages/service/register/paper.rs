@@ -6,11 +6,11 @@ use shared::records::ReplyWord;
 use shared::wire::MatterRow;
 use shared::words::RequestState;
 
-use super::super::community::target_name;
 use super::super::own::{Registrations, own_matters};
 use super::form_lines;
 use crate::components::{Button, ButtonKind, ButtonLink, EmptyState, Icon, Notice, Screen, Tone};
 use crate::locale::{format_date, format_day_time};
+use crate::pages::community::target_name;
 use crate::pages::service_words::state_name;
 use crate::pages::words::{self, said};
 use crate::state::use_app_state;

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use leptos::prelude::*;
 
-use super::super::form::{Form, takes_enter};
+use super::super::form::Form;
 use super::draft::{Place, RegistrationDraft};
-use crate::components::{Button, Glyph, Icon, TextInput};
+use crate::components::{Button, Glyph, Icon, TextInput, takes_enter};
 use crate::pages::words::said;
 use crate::state::use_app_state;
 use crate::t;

@@ -1,3 +1,5 @@
+use serde_bytes::ByteArray;
+use shared::ids::PhotoHash;
 use shared::time::{Day, HOUR_MS};
 use uuid::Uuid;
 
@@ -48,6 +50,24 @@ fn a_rest_is_taken_off_and_comes_back_when_the_form_is_opened_again() {
     let again = ServiceDraft::of(to, &service);
     assert_eq!(again.minutes, "120");
     assert_eq!(again.read().unwrap(), (to, service));
+}
+
+#[test]
+fn a_draft_that_is_kept_names_its_photo_as_the_phone_looks_for_it_and_so_does_its_record() {
+    let photo = Photo {
+        hash: PhotoHash(ByteArray::new([7; 32])),
+        bytes: 90_000,
+    };
+    let draft = ServiceDraft {
+        photo: Some(photo),
+        ..filled()
+    };
+    let kept = serde_json::to_string(&draft).unwrap();
+    assert!(kept.contains(&serde_json::to_string(&photo.hash).unwrap()));
+    let again: ServiceDraft = serde_json::from_str(&kept).unwrap();
+    let (to, service) = again.read().unwrap();
+    assert_eq!(service.photo, Some(photo));
+    assert_eq!(ServiceDraft::of(to, &service).photo, Some(photo));
 }
 
 #[test]

@@ -4,18 +4,17 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::OrganisationSummary;
-use shared::directory::DirectorySlice;
+use shared::directory::{DirectorySlice, Organisation};
 use shared::ids::OrganisationId;
 use shared::wire::MatterRow;
 
-use super::form::takes_enter;
-use super::own::home_community;
+use super::name_search::finds;
+use super::words::{self, said};
 use crate::components::{
     Button, Glyph, Icon, InputKind, List, ListRow, LoadingState, Notice, TextInput, Tone,
+    takes_enter,
 };
-use crate::pages::name_search::finds;
-use crate::pages::words::{self, said};
-use crate::state::use_app_state;
+use crate::state::{AppState, use_app_state};
 use crate::t;
 
 /// Communities shown at most; who looks for more types more.
@@ -74,6 +73,9 @@ pub(super) fn fetch_ahead() {
 /// One community, with a search for another.
 #[component]
 pub(super) fn CommunityChoice(
+    /// What the community is to whoever chooses it.
+    #[prop(into)]
+    label: Signal<String>,
     #[prop(into)] chosen: Signal<Option<OrganisationSummary>>,
     #[prop(into)] on_choose: Callback<OrganisationSummary>,
     #[prop(into)] error: MaybeProp<String>,
@@ -89,7 +91,11 @@ pub(super) fn CommunityChoice(
         <div class="field" class:has-error=move || error.get().is_some()>
             {move || match shown.get() {
                 Some(community) => {
-                    view! { <Chosen community on_change=move || looking.set(true) /> }.into_any()
+                    view! {
+                        <p class="field-label">{label}</p>
+                        <Chosen community on_change=move || looking.set(true) />
+                    }
+                    .into_any()
                 }
                 None => view! { <Search communities on_choose=choose /> }.into_any(),
             }}
@@ -116,10 +122,9 @@ fn Chosen(community: OrganisationSummary, #[prop(into)] on_change: Callback<()>)
     let id = community.id;
     let name = words::with_place(&community.name, &community.place);
     view! {
-        <p class="field-label">{move || t!(register.community)}</p>
         <div class="community-chosen" data-community=id.to_string()>
             <span>{name}</span>
-            <Button label=move || t!(register.change) on_press=on_change />
+            <Button label=move || t!(community.change) on_press=on_change />
         </div>
     }
 }
@@ -152,11 +157,11 @@ fn Search(communities: Communities, on_choose: Callback<OrganisationSummary>) ->
             takes_enter(&event);
         }>
             <TextInput
-                label=move || t!(register.search)
+                label=move || t!(community.search)
                 kind=InputKind::Search
                 value=wanted
                 on_input=move |typed| wanted.set(typed)
-                hint=said(move || t!(register.search_hint))
+                hint=said(move || t!(community.search_hint))
             />
         </div>
         <Show when=move || nothing.get()>
@@ -165,7 +170,7 @@ fn Search(communities: Communities, on_choose: Callback<OrganisationSummary>) ->
                 fallback=|| {
                     view! {
                         <Notice
-                            text=move || t!(register.not_fetched)
+                            text=move || t!(community.not_fetched)
                             tone=Tone::Notice
                             icon=Icon::CloudOff
                         />
@@ -179,11 +184,11 @@ fn Search(communities: Communities, on_choose: Callback<OrganisationSummary>) ->
             when=move || !found.with(Vec::is_empty)
             fallback=move || {
                 (!nothing.get())
-                    .then(|| view! { <p class="field-hint">{move || t!(register.no_match)}</p> })
+                    .then(|| view! { <p class="field-hint">{move || t!(community.no_match)}</p> })
             }
         >
             <div class="community-found">
-                <List label=said(move || t!(register.community))>
+                <List label=said(move || t!(community.found))>
                     <For each=move || found.get() key=|community| community.id children=row />
                 </List>
             </div>
@@ -194,6 +199,15 @@ fn Search(communities: Communities, on_choose: Callback<OrganisationSummary>) ->
 /// The community of the home line as the list has communities.
 pub(super) fn home(slice: &DirectorySlice) -> Option<OrganisationSummary> {
     summary(slice, home_community(slice)?.id)
+}
+
+/// Returns the community of the owner's home line: the highest organisation of a village there.
+/// Source: GB/T 10114, where a village's code has 12 digits.
+fn home_community(slice: &DirectorySlice) -> Option<&Organisation> {
+    let line = slice.organisations.iter().filter(|organisation| {
+        organisation.area.as_str().len() == 12 && slice.in_home_line(organisation.id)
+    });
+    line.min_by_key(|organisation| organisation.path.level())
 }
 
 /// An organisation of the slice as lists have them.
@@ -208,15 +222,21 @@ pub(super) fn summary(slice: &DirectorySlice, id: OrganisationId) -> Option<Orga
     })
 }
 
-/// What the one that is asked is called, with its place. Before the server has answered a phone knows
-/// the communities of its directory and those of the list.
+/// A community that this phone knows: of the list, or of its directory.
+pub(super) fn known(state: AppState, id: OrganisationId) -> Option<OrganisationSummary> {
+    let listed = state.known_communities();
+    let listed = listed.into_iter().find(|community| community.id == id);
+    let directory = state.directory();
+    listed.or_else(|| directory.with_untracked(|slice| summary(slice.as_ref()?, id)))
+}
+
+/// What the one that is asked is called, with its place. Before the server has answered it is what this
+/// phone knows.
 pub(super) fn target_name(row: &MatterRow) -> String {
     if !row.to.is_empty() {
         return words::with_place(&row.to, &row.place);
     }
-    let known = use_app_state().known_communities();
-    let found = known.iter().find(|known| known.id == row.matter.to);
-    found.map_or_else(
+    known(use_app_state(), row.matter.to).map_or_else(
         || t!(state.unknown),
         |found| words::with_place(&found.name, &found.place),
     )
