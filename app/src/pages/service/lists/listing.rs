@@ -193,7 +193,7 @@ fn Claims(
     let live: Vec<Matter> = live.filter(|matter| matter.is_live()).cloned().collect();
     let is_open = listed.as_ref().is_some_and(|listed| listed.open);
     let may_claim = is_open && !free.with_untracked(Vec::is_empty);
-    let taken = listed.filter(|_| live.iter().any(|matter| is_by_member(matter)));
+    let taken = listed.filter(|_| live.iter().any(is_by_member));
     view! {
         {may_claim
             .then(|| {
