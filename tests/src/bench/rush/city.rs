@@ -265,7 +265,7 @@ pub fn body(number: usize, errand: Errand) -> Vec<u8> {
         device_time: now(),
         directory: DIRECTORY,
         outcomes: 0,
-        matters: None,
+        matters: Some(0),
         follows,
         changes,
     })
