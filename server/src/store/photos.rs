@@ -73,8 +73,10 @@ impl PhotoPart {
     /// Says what is to be done with the part.
     pub(super) fn placing(&self, there: Option<PhotoProgress>, begun_bytes: u64) -> Placing {
         let progress = there.unwrap_or_default();
-        let end = self.start + self.data.len() as u64;
-        if progress.is_whole || self.start != progress.received || end > self.bytes {
+        let begins_there = !progress.is_whole && self.start == progress.received;
+        // An empty part would take the place of the next one.
+        let fits = (1..=self.bytes.saturating_sub(progress.received)).contains(&self.length());
+        if !begins_there || !fits {
             return Placing::Refuse(PhotoKept::Misplaced(progress));
         }
         if there.is_none() && begun_bytes + self.bytes > limits::PHOTO_DAY_BYTES {
@@ -86,8 +88,12 @@ impl PhotoPart {
     /// Returns how much of the photo is there with the part.
     pub(super) fn progress(&self) -> PhotoProgress {
         PhotoProgress {
-            received: self.start + self.data.len() as u64,
+            received: self.start + self.length(),
             is_whole: false,
         }
+    }
+
+    fn length(&self) -> u64 {
+        self.data.len() as u64
     }
 }

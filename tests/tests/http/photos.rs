@@ -154,6 +154,10 @@ async fn a_part_is_small_of_its_type_and_says_where_it_begins() {
     answer.expect_error(413, Code::RequestTooLarge);
     let answer = patch(vec![1]).send().await;
     answer.expect_error(400, Code::RequestMalformed);
+    for (start, body) in [("18446744073709551615", vec![1]), ("0", Vec::new())] {
+        let answer = patch(body).header("upload-offset", start).send().await;
+        answer.expect_error(409, Code::PhotoMisplaced);
+    }
     let typed = phone.request("PATCH", &path).header("upload-offset", "0");
     let answer = typed.body("image/jpeg", vec![1]).send().await;
     answer.expect_error(415, Code::ContentTypeUnsupported);

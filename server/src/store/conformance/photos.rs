@@ -43,8 +43,10 @@ pub(super) async fn a_photo_comes_in_parts_each_where_the_last_ended(store: Arc<
         received: 3,
         is_whole: false,
     };
-    // Again, ahead, and more than was announced.
+    // Again, ahead, past every number, nothing, and more than was announced.
     for wrong in [
+        part(1, 6, u64::MAX, b"abc"),
+        part(1, 6, 3, b""),
         part(1, 6, 0, b"abc"),
         part(1, 6, 4, b"e"),
         part(1, 6, 3, b"defg"),
