@@ -9,7 +9,9 @@
 //! | `GET /api/devices?member` | | `[`[`DeviceSummary`]`]` |
 //! | `POST /api/devices/{id}/revoke` | | 204 |
 //! | `POST /api/enrolments` | [`IssueRequest`] | [`Issued`] |
-//! | `GET /api/overview?organisation&from&to` | | [`Overview`] |
+//! | `GET /api/dashboard?organisation&from&to&facet` | | [`Dashboard`] |
+//! | `GET /api/venues?organisation&from&to&use&after` | | [`VenueList`] |
+//! | `GET /api/unconfirmed?organisation&after` | | [`UnconfirmedList`] |
 //! | `GET /api/activities/{id}/attendance` | | [`AttendanceList`] |
 //! | `GET /api/activities/{id}/attendance.xlsx` | | the same as a workbook with 签到表 and 讲坛记录 |
 //! | `GET /api/communities` | | `[`[`OrganisationSummary`]`]`: where one can register |
@@ -27,6 +29,8 @@
 //!
 //! Every error is `{"error": `[`ErrorBody`]`}`.
 
+mod dashboard;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -37,6 +41,11 @@ use crate::records::{Plan, Topic, Visitor};
 use crate::time::{Day, Timestamp};
 use crate::wire::MatterRow;
 use crate::words::{OrganisationKind, ServiceCategory};
+
+pub use dashboard::{
+    Dashboard, DayFigures, OrganisationFigures, UnconfirmedActivity, UnconfirmedList, VenueFigures,
+    VenueList, VenueSummary, VenueUse,
+};
 
 /// The body of every error answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -138,29 +147,6 @@ pub struct Issued {
     pub expires_at: Timestamp,
 }
 
-/// The totals of one organisation with all beneath it, of those directly beneath it, and by day.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Overview {
-    /// The organisation.
-    pub organisation: OrganisationSummary,
-    /// The way down to it: the organisations above it that the reader oversees, the highest first.
-    pub above: Vec<OrganisationSummary>,
-    /// First day, included.
-    pub from: Day,
-    /// Last day, included.
-    pub to: Day,
-    /// The totals of the period.
-    pub totals: Totals,
-    /// The organisations directly beneath, sorted by path, with their totals.
-    pub beneath: Vec<OrganisationTotals>,
-    /// The days of the period that hold anything, in order.
-    pub days: Vec<DayTotals>,
-    /// The organisation's own activities of the period, by start, then id; at most 200.
-    pub activities: Vec<ActivitySummary>,
-    /// The server's clock when it was read.
-    pub read_at: Timestamp,
-}
-
 /// An organisation as lists show it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrganisationSummary {
@@ -172,33 +158,6 @@ pub struct OrganisationSummary {
     pub kind: OrganisationKind,
     /// County and town, the county first, to tell two of one name apart.
     pub place: Vec<String>,
-}
-
-/// Numbers of a period.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Totals {
-    /// Activities planned in the period and not cancelled.
-    pub activities: i64,
-    /// What the outcomes add up to.
-    pub tally: Tally,
-}
-
-/// An organisation with its totals.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OrganisationTotals {
-    /// The organisation.
-    pub organisation: OrganisationSummary,
-    /// Its totals, with all beneath it.
-    pub totals: Totals,
-}
-
-/// A day with its totals.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DayTotals {
-    /// The day.
-    pub day: Day,
-    /// Its totals.
-    pub totals: Totals,
 }
 
 /// An activity as lists show it.

@@ -17,6 +17,7 @@ pub mod permission;
 pub mod project;
 pub mod reconcile;
 pub mod records;
+pub mod rollup;
 pub mod server;
 pub mod time;
 pub mod volume;

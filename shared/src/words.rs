@@ -214,6 +214,73 @@ words! {
         Unsatisfied = "unsatisfied",
     }
 
+    /// What a dashboard counts. Roll-ups know a measure by its place in this list: a new one is added at
+    /// the end.
+    Measure {
+        /// 场次: activities planned and not called off.
+        Activities = "activities",
+        /// Activities that were called off.
+        Cancelled = "cancelled",
+        /// 人次: people counted present, late ones among them.
+        Attendances = "attendances",
+        /// 去重人数: different people among the attendances.
+        People = "people",
+        /// Attendances of grade A.
+        GradeA = "grade_a",
+        /// Attendances of grade B.
+        GradeB = "grade_b",
+        /// Attendances of grade C.
+        GradeC = "grade_c",
+        /// Attendances of grade D.
+        GradeD = "grade_d",
+        /// 应到: people who were invited, or of whom it is said that they were missing or excused.
+        Expected = "expected",
+        /// 实到 of those who were expected.
+        ExpectedPresent = "expected_present",
+        /// 迟到, among the attendances.
+        Late = "late",
+        /// 请假
+        Excused = "excused",
+        /// 缺席
+        Absent = "absent",
+        /// 补课
+        MadeUp = "made_up",
+        /// Outcomes that wait for a host or a coordinator.
+        Unconfirmed = "unconfirmed",
+        /// Outcomes in dispute.
+        Disputed = "disputed",
+        /// Registrations of members that a community has accepted.
+        MemberRegistrations = "member_registrations",
+        /// Registrations of members that wait.
+        MemberRegistrationsWaiting = "member_registrations_waiting",
+        /// Registrations of units that a community has accepted.
+        OrganisationRegistrations = "org_registrations",
+        /// Registrations of units that wait.
+        OrganisationRegistrationsWaiting = "org_registrations_waiting",
+        /// 服务人次: services that count, one a person and service.
+        Services = "services",
+        /// Minutes of these.
+        ServiceMinutes = "service_minutes",
+        /// People served, as they were counted service by service.
+        Beneficiaries = "beneficiaries",
+        /// Different people who served.
+        Volunteers = "volunteers",
+        /// Services that wait.
+        ServicesWaiting = "services_waiting",
+        /// Of the services, those that a team or a unit entered.
+        TeamServices = "team_services",
+        /// Minutes of these.
+        TeamMinutes = "team_minutes",
+        /// Different teams and units that entered services.
+        Teams = "teams",
+        /// 已认领: places taken of what stands on the lists.
+        Claims = "claims",
+        /// Claims that wait.
+        ClaimsWaiting = "claims_waiting",
+        /// Registrations, services and claims on which two coordinators differ.
+        RequestsDisputed = "requests_disputed",
+    }
+
     /// What a request is about.
     RequestKind {
         /// 在职党员报到

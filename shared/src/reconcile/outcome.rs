@@ -1,4 +1,4 @@
-//! What becomes of one member at one activity, and what it adds to the roll-ups.
+//! What becomes of one member at one activity, and what that adds up to.
 
 use serde::{Deserialize, Serialize};
 
@@ -213,7 +213,7 @@ pub struct Objection {
     pub answered: bool,
 }
 
-/// What an outcome adds to the roll-ups of its organisation, of all above it, and of its day.
+/// What outcomes add up to for one activity.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
     /// 人次: people counted present, late ones among them.
@@ -227,9 +227,14 @@ pub struct Tally {
 }
 
 impl Outcome {
-    /// Returns what the outcome adds to the roll-ups.
+    /// Tells whether the member counts as present, in time or late.
+    pub const fn is_attended(&self) -> bool {
+        matches!(self.attendance, Attendance::Present | Attendance::Late)
+    }
+
+    /// Returns what the outcome adds to the figures of its activity.
     pub fn tally(&self) -> Tally {
-        let counts = matches!(self.attendance, Attendance::Present | Attendance::Late);
+        let counts = self.is_attended();
         let mut grades = [0; 4];
         if let (true, Some(grade)) = (counts, self.grade) {
             grades[grade as usize] = 1;
