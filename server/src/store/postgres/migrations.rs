@@ -37,6 +37,10 @@ const MIGRATIONS: [(i32, &str); 8] = [
         8,
         include_str!("../../../migrations/postgres/0008_photos.sql"),
     ),
+    (
+        9,
+        include_str!("../../../migrations/postgres/0009_rollups.sql"),
+    ),
 ];
 
 /// The lock under which the schema changes: "baodao" in ASCII.
