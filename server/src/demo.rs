@@ -1,6 +1,6 @@
 //! A made-up city for trying things out: the real counties and towns of Zhaoqing with invented
 //! villages, organisations, people, activities, registrations, lists and service. The same seed and day make the same city; the
-//! directory depends on the seed alone. Never reads a clock or a disk.
+//! directory depends on the seed alone. Never reads a clock; [`store_city`] alone knows a store.
 
 mod census;
 mod community;
@@ -11,12 +11,13 @@ mod people;
 mod places;
 mod plans;
 mod share;
+mod storing;
 mod texts;
 mod tree;
 
 use shared::directory::{Area, City};
 use shared::documents::DocumentName;
-use shared::ids::{ActivityId, MemberId, OrganisationId, OrganisationPath};
+use shared::ids::{ActivityId, DeviceId, MemberId, OrganisationId, OrganisationPath};
 use shared::records::{Entry, Record};
 use shared::time::Day;
 
@@ -29,8 +30,12 @@ pub use history::{Chapter, Delivery, History, NewPhone, Totals};
 use people::Population;
 use places::Places;
 use plans::Calendars;
+pub use storing::{counted, store_city};
 use texts::Texts;
 use tree::Tree;
+
+/// How long a history is: ten years.
+const YEARS: i32 = 10;
 
 /// The made-up city.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -172,6 +177,22 @@ impl Founding {
             statements: community::generate(seed, self.today, words, tree, population),
             personas: population.personas.clone(),
         }
+    }
+
+    /// Returns the device of the server's own under which everything is entered that no phone wrote.
+    pub fn device(&self) -> DeviceId {
+        history::own_device(self.seed, self.first_day())
+    }
+
+    /// Returns the day around which the city is.
+    pub const fn today(&self) -> Day {
+        self.today
+    }
+
+    /// Returns the first of the ten years' days.
+    pub fn first_day(&self) -> Day {
+        let (year, month, day) = self.today.date();
+        Day::of(year - YEARS, month, day)
     }
 
     /// Returns what was before the day.

@@ -25,8 +25,6 @@ use seasons::{Days, Seasons};
 use turnout::Turnout;
 pub(super) use wording::Words;
 
-/// How long a history is: ten years.
-const YEARS: i32 = 10;
 /// How much of it the demo city tells.
 const DEMO_DAYS: i32 = 13 * 7;
 
@@ -118,14 +116,12 @@ pub struct History<'c> {
     /// The weight of all days of the ten years.
     whole: usize,
     quarters: std::vec::IntoIter<Days>,
-    device: DeviceId,
 }
 
 impl<'c> History<'c> {
     pub(super) fn of(founding: &'c Founding) -> Self {
         let (seed, last) = (founding.seed, founding.today.plus(-1));
-        let (year, month, day) = founding.today.date();
-        let first = Day::of(year - YEARS, month, day);
+        let first = founding.first_day();
         let (tree, population) = (&founding.tree, &founding.population);
         let told = founding.told();
         let from = match founding.scale {
@@ -134,7 +130,7 @@ impl<'c> History<'c> {
         };
         let totals = founding.totals();
         let seasons = Seasons::new(first, last);
-        let device = own_device(seed, first);
+        let device = founding.device();
         let mean_milli = 1_000 * totals.attendances / totals.lectures.max(1);
         let mean_milli = i64::try_from(mean_milli).unwrap_or(0);
         let (city, words) = (&founding.city.code, &founding.words);
@@ -147,13 +143,7 @@ impl<'c> History<'c> {
             totals,
             whole: seasons.whole(),
             quarters: seasons.quarters(from).into_iter(),
-            device,
         }
-    }
-
-    /// Returns the device of the server's own under which papers were entered, and since when.
-    pub fn device(&self) -> DeviceId {
-        self.device
     }
 
     fn tell(&mut self, days: &Days) -> Chapter {
@@ -208,6 +198,6 @@ impl Iterator for History<'_> {
 }
 
 /// The device of the server's own under which everything is entered that no phone wrote.
-fn own_device(seed: u64, first: Day) -> DeviceId {
+pub(super) fn own_device(seed: u64, first: Day) -> DeviceId {
     DeviceId(Dice::new(seed, Part::History).id(first.start()))
 }
