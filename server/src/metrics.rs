@@ -14,6 +14,7 @@ use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 
 use crate::store::Vitals;
+pub use process::peak_memory;
 
 /// Everything that a server counts.
 #[derive(Debug)]

@@ -19,6 +19,9 @@ use crate::store::{Store, StoreError};
 
 /// Documents of one batch.
 const BATCH: usize = 256;
+/// Documents of one batch where very many wait and nobody looks: what many of them touch is written
+/// once.
+pub const BULK: usize = 4_096;
 /// How long the projector waits for more before it begins: changes of one document then cost once.
 const GATHER: Duration = Duration::from_millis(40);
 /// How much longer than it worked the projector rests when more was stored meanwhile.
@@ -215,8 +218,16 @@ enum Work {
 /// # Errors
 /// What the store says.
 pub async fn project_all(store: &dyn Store) -> Result<usize, StoreError> {
+    project_all_by(store, BATCH).await
+}
+
+/// As [`project_all`], up to so many documents at a time.
+///
+/// # Errors
+/// What the store says.
+pub async fn project_all_by(store: &dyn Store, batch: usize) -> Result<usize, StoreError> {
     let mut batches = 0;
-    while batch::project_batch(store, BATCH).await?.is_some() {
+    while batch::project_batch(store, batch).await?.is_some() {
         batches += 1;
     }
     Ok(batches)

@@ -1,29 +1,22 @@
 //! `baodao demo`: the made-up city, and codes to enter it with.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Instant;
 
 use serde::Serialize;
-use shared::documents::{Document, DocumentName, Writer};
-use shared::ids::{DeviceId, MemberId};
-use shared::limits::ENTRIES_PER_CHANGE;
-use shared::records::{Entry, Record};
-use shared::server::Append;
+use shared::ids::MemberId;
 use shared::time::Timestamp;
-use uuid::Uuid;
 
 use super::city::found;
 use super::failure::Failure;
 use super::{Data, say};
 use crate::clock::{Clock, SystemClock};
-use crate::demo::{Census, DemoCity, DemoMark, DemoPlan, DemoStatement, Persona, generate};
-use crate::projector::project_all;
+use crate::demo::{Census, DemoCity, Founding, Persona, Scale, counted, store_city};
+use crate::metrics::peak_memory;
 use crate::services::identity::issue_code;
 use crate::store::Store;
-use crate::store::identity::NewDevice;
-
-/// Documents stored at a time.
-const APPENDS: usize = 500;
 
 #[derive(clap::Args)]
 pub(super) struct Options {
@@ -35,9 +28,29 @@ pub(super) struct Options {
     /// What the city is made of; the same seed makes the same city.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// How much there is: `demo` is made in seconds and has a roster in a few towns; `city` is the
+    /// whole city with its ten years, which takes minutes and gigabytes.
+    #[arg(long, value_enum, default_value_t = Size::Demo)]
+    scale: Size,
     /// Prints a JSON array.
     #[arg(long)]
     json: bool,
+}
+
+/// How much of the city there is.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Size {
+    Demo,
+    City,
+}
+
+impl From<Size> for Scale {
+    fn from(size: Size) -> Self {
+        match size {
+            Size::Demo => Self::Demo,
+            Size::City => Self::City { parts: 1 },
+        }
+    }
 }
 
 /// A person to try the city as.
@@ -51,114 +64,68 @@ struct Entrance {
 }
 
 pub(super) async fn demo(options: Options) -> Result<ExitCode, Failure> {
+    let began = Instant::now();
     let store = options.data.open().await?;
     let now = SystemClock.now();
-    let demo = generate(options.seed, now.day());
+    let founding = Arc::new(Founding::new(
+        options.seed,
+        now.day(),
+        options.scale.into(),
+    ));
+    let mut demo = founding.city();
+    let names = names(&demo);
+    let census = Census::of(&demo);
     match store.city().await? {
-        None => create(&*store, &demo, now).await?,
+        None => create(&*store, founding.clone(), &mut demo, now).await?,
         Some(city) if city.demo => {}
         Some(_) => return Err(Failure::NotDemo),
     }
     let mut entrances = Vec::new();
     for persona in &demo.personas {
-        entrances.push(entrance(&*store, &demo, persona, options.port, now).await?);
+        entrances.push(entrance(&*store, &names, persona, options.port, now).await?);
     }
     if options.json {
         let json = serde_json::to_string_pretty(&entrances).expect("texts are all JSON");
         say(json);
     } else {
         say("The demo city is ready. It has");
-        say(Census::of(&demo));
+        say(census);
         say("");
         print_table(&entrances);
+        if options.scale == Size::City {
+            say("");
+            print_figures(&*store, &founding, began).await?;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
 
-async fn create(store: &dyn Store, demo: &DemoCity, now: Timestamp) -> Result<(), Failure> {
-    found(store, demo.city.clone(), demo.changes.clone()).await?;
-    if let Some(plan) = demo.plans.first() {
-        write_records(store, demo, plan.entry.by, now).await?;
-    }
-    project_all(store).await?;
-    Ok(())
-}
-
-/// Writes the plans into calendars, the marks into roll calls and what is said about registrations,
-/// lists and service into journals, ledgers and boards, under a device of the server's own, on the way
-/// that every other change takes.
-async fn write_records(
+/// Founds the city, and stores what was and is in it.
+async fn create(
     store: &dyn Store,
-    demo: &DemoCity,
-    member: MemberId,
+    founding: Arc<Founding>,
+    demo: &mut DemoCity,
     now: Timestamp,
 ) -> Result<(), Failure> {
-    let device = DeviceId(Uuid::now_v7());
-    store
-        .add_device(NewDevice {
-            id: device,
-            member,
-            label: "demo".to_owned(),
-            at: now,
-        })
-        .await?;
-    let mut documents: BTreeMap<DocumentName, Vec<Entry>> = BTreeMap::new();
-    for DemoPlan {
-        organisation,
-        entry,
-    } in &demo.plans
-    {
-        if let Record::Plan(plan) = &entry.record {
-            let name = DocumentName::Calendar {
-                organisation: *organisation,
-                quarter: plan.starts_at.day().quarter(),
-            };
-            documents.entry(name).or_default().push(entry.clone());
-        }
-    }
-    for DemoMark {
-        organisation,
-        activity,
-        entry,
-    } in &demo.marks
-    {
-        let name = DocumentName::Rollcall {
-            organisation: *organisation,
-            activity: *activity,
-        };
-        documents.entry(name).or_default().push(entry.clone());
-    }
-    for DemoStatement { document, entry } in &demo.statements {
-        documents.entry(*document).or_default().push(entry.clone());
-    }
-    let writer = Writer { device, run: 1 };
-    let appends: Vec<Append> = documents
-        .into_iter()
-        .map(|(name, entries)| written(name, &entries, writer, now))
-        .collect();
-    for some in appends.chunks(APPENDS) {
-        store.append(device, some.to_vec()).await?;
-    }
+    let changes = std::mem::take(&mut demo.changes);
+    found(store, demo.city.clone(), changes).await?;
+    store_city(store, founding, demo, now).await?;
     Ok(())
 }
 
-fn written(name: DocumentName, entries: &[Entry], writer: Writer, now: Timestamp) -> Append {
-    let mut document = Document::new(name.kind());
-    Append {
-        name,
-        base: 0,
-        allowance: None,
-        changes: entries
-            .chunks(ENTRIES_PER_CHANGE)
-            .map(|entries| document.write(writer, now, entries))
-            .collect(),
-        received_at: now,
-    }
+/// The names of the personas.
+fn names(demo: &DemoCity) -> BTreeMap<MemberId, String> {
+    let personas: BTreeSet<MemberId> = demo.personas.iter().map(|persona| persona.member).collect();
+    let people = demo.changes.people.iter();
+    people
+        .filter(|person| personas.contains(&person.id))
+        .map(|person| (person.id, person.name.clone()))
+        .collect()
 }
 
 async fn entrance(
     store: &dyn Store,
-    demo: &DemoCity,
+    names: &BTreeMap<MemberId, String>,
     persona: &Persona,
     port: u16,
     now: Timestamp,
@@ -168,8 +135,7 @@ async fn entrance(
     let (Some(member), Some(organisation)) = (member, organisation) else {
         return Err(Failure::OtherSeed);
     };
-    let mut people = demo.changes.people.iter();
-    if !people.any(|person| person.id == member.id && person.name == member.name) {
+    if names.get(&member.id) != Some(&member.name) {
         return Err(Failure::OtherSeed);
     }
     let code = issue_code(store, member.id, None, now).await?.code;
@@ -200,4 +166,23 @@ fn print_table(entrances: &[Entrance]) {
             width = widest.unwrap_or_default()
         ));
     }
+}
+
+/// What the roll-ups count of the ten years and after, and what making it took.
+async fn print_figures(
+    store: &dyn Store,
+    founding: &Founding,
+    began: Instant,
+) -> Result<(), Failure> {
+    let figures = counted(store, founding.first_day(), founding.today()).await?;
+    for (measure, number) in figures.iter() {
+        say(format_args!("{} {number}", measure.as_str()));
+    }
+    let vitals = store.vitals().await?;
+    say(format_args!("seconds {}", began.elapsed().as_secs()));
+    say(format_args!("bytes {}", vitals.bytes));
+    if let Some(bytes) = peak_memory() {
+        say(format_args!("peak_memory_bytes {bytes}"));
+    }
+    Ok(())
 }

@@ -4,9 +4,10 @@
 
 mod clerk;
 mod lists;
+pub(super) mod past;
 mod registrations;
 mod services;
-mod wording;
+pub(super) mod wording;
 
 use std::collections::BTreeMap;
 
@@ -14,6 +15,7 @@ use shared::ids::{MemberId, OrganisationId, OrganisationPath};
 use shared::time::Day;
 
 use super::DemoStatement;
+use super::dice::{Dice, Part};
 use super::people::Population;
 use super::texts::Texts;
 use super::tree::{Node, Rank, Tree};
@@ -27,13 +29,13 @@ const SPACING: usize = 4;
 pub(super) fn generate(
     seed: u64,
     today: Day,
-    texts: &Texts,
+    (texts, wording): (&Texts, &Wording),
     tree: &Tree,
     population: &Population,
 ) -> Vec<DemoStatement> {
-    let wording = Wording::embedded();
     let survey = Survey::of(texts, tree, population);
-    let mut clerk = Clerk::new(seed, today, &wording, population);
+    let dice = Dice::new(seed, Part::Communities);
+    let mut clerk = Clerk::new(dice, today, wording, population);
     let mut units = survey.units();
     if let Some(cast) = survey.cast() {
         let others = units.split_off(registrations::PERSONA_UNITS.min(units.len()));

@@ -3,6 +3,8 @@
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
+use shared::time::Timestamp;
+use uuid::{Builder, Uuid};
 
 /// A part of the city.
 #[derive(Clone, Copy)]
@@ -13,6 +15,13 @@ pub(super) enum Part {
     Plans = 4,
     Details = 5,
     Communities = 6,
+    Growth = 7,
+    Houses = 8,
+    Lectures = 9,
+    Turnout = 10,
+    Phones = 11,
+    Past = 12,
+    History = 13,
 }
 
 /// A source of chance.
@@ -40,6 +49,18 @@ impl Dice {
     /// Tells whether something that happens `percent` times in a hundred happens.
     pub(super) fn chance(&mut self, percent: usize) -> bool {
         self.below(100) < percent
+    }
+
+    /// Returns the id of something that was made at an instant: a UUIDv7, so that ids sort by time.
+    pub(super) fn id(&mut self, at: Timestamp) -> Uuid {
+        let millis = u64::try_from(at.0).unwrap_or(0);
+        Builder::from_unix_timestamp_millis(millis, &self.bytes()).into_uuid()
+    }
+
+    /// Returns a number from `least` to `most`, both included.
+    pub(super) fn between(&mut self, least: i64, most: i64) -> i64 {
+        let width = usize::try_from(most - least + 1).unwrap_or(0);
+        least + i64::try_from(self.below(width)).unwrap_or(0)
     }
 
     /// Returns bytes of chance.

@@ -2,7 +2,7 @@
 //! coordinator for every organisation that plans anything. The members of a community's branch are
 //! its team.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use shared::directory::City;
 use shared::ids::{MemberId, OrganisationId, OrganisationPath};
@@ -69,12 +69,73 @@ impl Population {
         };
         for node in &tree.nodes {
             match node.rank {
-                Rank::City | Rank::CityOrgans | Rank::County | Rank::Town | Rank::Team => {}
+                Rank::City
+                | Rank::CityOrgans
+                | Rank::County
+                | Rank::Town
+                | Rank::Unit
+                | Rank::Team => {}
                 Rank::Village => settler.village(node),
                 Rank::Organs => settler.organs(node, tree),
             }
         }
         settler.population.appoint_personas(tree);
+        settler.population
+    }
+
+    /// Adds members to the branches of villages and units until the city has as many as it should, and
+    /// names a coordinator and a host wherever there is none.
+    #[must_use]
+    pub(super) fn grown(
+        self,
+        seed: u64,
+        texts: &Texts,
+        city: &City,
+        tree: &Tree,
+        people: usize,
+    ) -> Self {
+        let mut dice = Dice::new(seed, Part::Growth);
+        let weigh = |node: &Node| match node.rank {
+            Rank::Village => Some(40 + dice.below(121)),
+            Rank::Organs | Rank::Unit => Some(10 + dice.below(31)),
+            Rank::City | Rank::CityOrgans | Rank::County | Rank::Town | Rank::Team => None,
+        };
+        let weights: Vec<Option<usize>> = tree.nodes.iter().map(weigh).collect();
+        let whole: usize = weights.iter().flatten().sum();
+        let missing = people.saturating_sub(self.people.len());
+        let mut first: BTreeMap<OrganisationId, MemberId> = BTreeMap::new();
+        for person in &self.people {
+            first.entry(person.branch).or_insert(person.id);
+        }
+        let rights = self.appointments.iter();
+        let staffed: BTreeSet<(OrganisationId, Role)> =
+            rights.map(|right| (right.organisation, right.role)).collect();
+        let mut settler = Settler {
+            teams_left: 0,
+            places_left: 0,
+            phones: 0,
+            neighbour: None,
+            dice,
+            texts,
+            city,
+            population: self,
+        };
+        let mut before = 0;
+        for (node, weight) in tree.nodes.iter().zip(weights) {
+            let Some(weight) = weight else { continue };
+            let share = (before + weight) * missing / whole - before * missing / whole;
+            before += weight;
+            let branch = node.organisation.id;
+            let members = settler.settle(branch, share, 0);
+            let held = first.get(&branch).copied();
+            let mut staff = held.into_iter().chain(members);
+            for role in [Role::Coordinator, Role::Host] {
+                let next = staff.next().filter(|_| !staffed.contains(&(branch, role)));
+                if let Some(member) = next {
+                    settler.population.appoint(member, role, branch);
+                }
+            }
+        }
         settler.population
     }
 

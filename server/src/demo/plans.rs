@@ -5,7 +5,6 @@ use shared::ids::{ActivityId, EntryId, MemberId, OrganisationId};
 use shared::records::{Audience, Details, Entry, Mark, MarkEntry, Plan, Record, Standing};
 use shared::time::{Day, HOUR_MS, MINUTE_MS, Timestamp};
 use shared::words::{ActivityKind, MarkKind};
-use uuid::{Builder, Uuid};
 
 use super::dice::{Dice, Part};
 use super::people::Population;
@@ -20,7 +19,7 @@ const DAYS_AFTER: i32 = 6;
 const ENTERED_DAYS_BEFORE: i32 = 10;
 
 /// Starts in minutes of the day: morning, afternoon, evening.
-const STARTS: [[i64; 3]; 3] = [[510, 540, 600], [870, 900, 960], [1140, 1170, 1200]];
+pub(super) const STARTS: [[i64; 3]; 3] = [[510, 540, 600], [870, 900, 960], [1140, 1170, 1200]];
 
 /// How many are invited to what is by invitation, and when on its day it begins.
 const INVITED: usize = 8;
@@ -70,7 +69,8 @@ pub(super) fn generate(
         plans: Vec::new(),
         marks: Vec::new(),
     };
-    for node in tree.nodes.iter().filter(|node| node.rank != Rank::Team) {
+    let plans = |node: &&Node| !matches!(node.rank, Rank::Team | Rank::Unit);
+    for node in tree.nodes.iter().filter(plans) {
         let organisation = node.organisation.id;
         let Some(by) = population.coordinators.get(&organisation) else {
             continue;
@@ -106,11 +106,11 @@ struct Planner<'c> {
 }
 
 /// What an activity is, before it has ids.
-struct Draft {
-    kind: ActivityKind,
-    topic: String,
-    starts_at: Timestamp,
-    ends_at: Timestamp,
+pub(super) struct Draft {
+    pub kind: ActivityKind,
+    pub topic: String,
+    pub starts_at: Timestamp,
+    pub ends_at: Timestamp,
 }
 
 impl Planner<'_> {
@@ -135,7 +135,7 @@ impl Planner<'_> {
                 before: 3,
                 after: 2,
             },
-            Rank::Village | Rank::Organs | Rank::Team => Load {
+            Rank::Village | Rank::Organs | Rank::Unit | Rank::Team => Load {
                 today: 1 + usize::from(self.dice.chance(30)),
                 before: 1,
                 after: 1,
@@ -167,12 +167,7 @@ impl Planner<'_> {
     }
 
     fn activity(&mut self, node: &Node, by: MemberId, day: i32, starts: &[i64]) {
-        let kind = match node.rank {
-            Rank::Village | Rank::Organs | Rank::Team => *self.dice.pick(&BRANCH_KINDS),
-            Rank::City | Rank::CityOrgans | Rank::County | Rank::Town => {
-                *self.dice.pick(&COMMITTEE_KINDS)
-            }
-        };
+        let kind = *self.dice.pick(kinds(node.rank));
         let starts_at = self
             .today
             .plus(day)
@@ -208,7 +203,7 @@ impl Planner<'_> {
         let invited = population.invited(organisation, INVITED);
         let (activity, recorded_at) = self.enter_for(node, by, draft, Audience::Invitation);
         for member in invited {
-            let id = EntryId(self.id(recorded_at));
+            let id = EntryId(self.dice.id(recorded_at));
             let record = Record::Mark(Mark {
                 activity,
                 member,
@@ -259,14 +254,14 @@ impl Planner<'_> {
         } else {
             None
         };
-        let speaker = has_speaker(draft.kind).then(|| self.speaker());
+        let speaker = has_speaker(draft.kind).then(|| speaker(&mut self.dice, self.texts));
         let (speaker, speaker_role) = speaker.unzip();
         let details = Details {
             speaker_role,
             audience,
-            ..self.details(&draft)
+            ..details(&mut self.details, self.texts, &draft)
         };
-        let seed = self.id(recorded_at);
+        let seed = self.dice.id(recorded_at);
         let plan = Plan {
             activity: ActivityId::of(node.organisation.id, seed),
             seed,
@@ -282,7 +277,7 @@ impl Planner<'_> {
             details,
         };
         let activity = plan.activity;
-        let id = EntryId(self.id(recorded_at));
+        let id = EntryId(self.dice.id(recorded_at));
         let entry = Entry {
             id,
             by,
@@ -296,46 +291,49 @@ impl Planner<'_> {
         });
         (activity, recorded_at)
     }
+}
 
-    /// A speaker's name and role.
-    fn speaker(&mut self) -> (String, String) {
-        let name = self.texts.person(&mut self.dice);
-        let role = self.dice.pick(&self.texts.activities.speaker_roles);
-        (name, role.clone())
-    }
+/// Returns a speaker's name and role.
+pub(super) fn speaker(dice: &mut Dice, texts: &Texts) -> (String, String) {
+    let name = texts.person(dice);
+    let role = dice.pick(&texts.activities.speaker_roles);
+    (name, role.clone())
+}
 
-    /// What the kind has of its own, who chairs and who writes the minutes.
-    fn details(&mut self, draft: &Draft) -> Details {
-        let dice = &mut self.details;
-        let (chair, recorder) = (self.texts.person(dice), self.texts.person(dice));
-        let mut details = Details::default();
-        match draft.kind {
-            ActivityKind::OutreachTalk => details.outreach = self.texts.sector(&draft.topic),
-            ActivityKind::Meeting => {
-                details.meeting = Some(self.texts.meeting(&draft.topic));
-                details.recorder = Some(recorder);
-            }
-            ActivityKind::Training => {
-                let length = draft.ends_at.since(draft.starts_at) / MINUTE_MS;
-                details.study_minutes = u32::try_from(length).ok();
-            }
-            ActivityKind::Lecture
-            | ActivityKind::PartyLecture
-            | ActivityKind::ThemeDay
-            | ActivityKind::Oath
-            | ActivityKind::ServiceAction => {}
+/// Returns what the kind has of its own, who chairs and who writes the minutes.
+pub(super) fn details(dice: &mut Dice, texts: &Texts, draft: &Draft) -> Details {
+    let (chair, recorder) = (texts.person(dice), texts.person(dice));
+    let mut details = Details::default();
+    match draft.kind {
+        ActivityKind::OutreachTalk => details.outreach = texts.sector(&draft.topic),
+        ActivityKind::Meeting => {
+            details.meeting = Some(texts.meeting(&draft.topic));
+            details.recorder = Some(recorder);
         }
-        details.chair = has_chair(draft.kind).then_some(chair);
-        details
+        ActivityKind::Training => {
+            let length = draft.ends_at.since(draft.starts_at) / MINUTE_MS;
+            details.study_minutes = u32::try_from(length).ok();
+        }
+        ActivityKind::Lecture
+        | ActivityKind::PartyLecture
+        | ActivityKind::ThemeDay
+        | ActivityKind::Oath
+        | ActivityKind::ServiceAction => {}
     }
+    details.chair = has_chair(draft.kind).then_some(chair);
+    details
+}
 
-    fn id(&mut self, at: Timestamp) -> Uuid {
-        let millis = u64::try_from(at.0).unwrap_or(0);
-        Builder::from_unix_timestamp_millis(millis, &self.dice.bytes()).into_uuid()
+/// Returns what kinds of activity an organisation holds, the usual ones several times.
+pub(super) const fn kinds(rank: Rank) -> &'static [ActivityKind] {
+    match rank {
+        Rank::Village | Rank::Organs | Rank::Unit | Rank::Team => &BRANCH_KINDS,
+        Rank::City | Rank::CityOrgans | Rank::County | Rank::Town => &COMMITTEE_KINDS,
     }
 }
 
-const fn minutes(kind: ActivityKind) -> i64 {
+/// Returns how long an activity takes.
+pub(super) const fn minutes(kind: ActivityKind) -> i64 {
     match kind {
         ActivityKind::Oath => 30,
         ActivityKind::Lecture | ActivityKind::OutreachTalk | ActivityKind::Meeting => 60,
@@ -358,7 +356,8 @@ const fn has_chair(kind: ActivityKind) -> bool {
     }
 }
 
-const fn has_speaker(kind: ActivityKind) -> bool {
+/// Tells whether somebody speaks.
+pub(super) const fn has_speaker(kind: ActivityKind) -> bool {
     match kind {
         ActivityKind::Lecture
         | ActivityKind::PartyLecture

@@ -25,6 +25,8 @@ pub(super) struct Texts {
 #[derive(Deserialize)]
 pub(super) struct Units {
     pub bureaus: Vec<String>,
+    /// What sits in every town, after its name.
+    pub of_towns: Vec<String>,
     pub edu_bases: Vec<String>,
 }
 

@@ -1,6 +1,8 @@
 //! The organisation tree, its teams and its venues. A tree of its own: the high-tech zone's committee stands
 //! beneath the city's, though its area lies in Sihui.
 
+use std::collections::BTreeMap;
+
 use shared::directory::{Area, City, Organisation, Venue};
 use shared::ids::{AreaCode, OrganisationId, OrganisationPath, VenueId};
 use shared::words::{OrganisationKind, VenueKind};
@@ -74,6 +76,8 @@ pub(super) enum Rank {
     Village,
     /// The branch of those who work at a committee or bureau.
     Organs,
+    /// The branch of a school, an enterprise or another unit that sits in a town.
+    Unit,
     /// A vanguard team, or the provisional branch beside it.
     Team,
 }
@@ -107,6 +111,40 @@ impl Tree {
         grower.tree
     }
 
+    /// Adds the branches of the units that sit in every town, last of all.
+    #[must_use]
+    pub(super) fn with_units(mut self, texts: &Texts, city: &City, places: &Places) -> Self {
+        let towns = places.towns.iter().map(|town| &town.area);
+        let names: BTreeMap<&AreaCode, &str> =
+            towns.map(|area| (&area.code, area.name.as_str())).collect();
+        let mut beneath: BTreeMap<OrganisationPath, usize> = BTreeMap::new();
+        for node in &self.nodes {
+            if let Some(above) = node.organisation.path.parent() {
+                *beneath.entry(above).or_default() += 1;
+            }
+        }
+        for above in 0..self.nodes.len() {
+            let node = &self.nodes[above];
+            let area = node.organisation.area.clone();
+            let Some(name) = names.get(&area).filter(|_| node.rank == Rank::Town) else {
+                continue;
+            };
+            let last = beneath.get(&node.organisation.path).copied();
+            for (number, unit) in (1 + last.unwrap_or_default()..).zip(&texts.units.of_towns) {
+                let seedling = Seedling {
+                    above: Some(above),
+                    number,
+                    kind: OrganisationKind::Branch,
+                    rank: Rank::Unit,
+                    name: texts.named("unit_branch", &format!("{name}{unit}")),
+                    area: &area,
+                };
+                self.grow(city, seedling);
+            }
+        }
+        self
+    }
+
     /// Returns the branches of the city's bureaus.
     pub(super) fn units(&self) -> impl Iterator<Item = &Node> {
         let organs = self.nodes.iter().find(|node| node.rank == Rank::CityOrgans);
@@ -114,6 +152,30 @@ impl Tree {
         self.nodes.iter().filter(move |node| {
             above.is_some() && node.organisation.path.parent().as_ref() == above
         })
+    }
+
+    fn grow(&mut self, city: &City, seedling: Seedling<'_>) -> usize {
+        let above = seedling.above.map(|index| &self.nodes[index]);
+        let prefix = above.map_or("", |above| above.organisation.path.as_str());
+        let path = OrganisationPath::parse(&format!("{prefix}{}", step(seedling.number)))
+            .expect("three letters or digits a level are a path");
+        let id = organisation_id(&city.code, &path);
+        let hall = above.map_or_else(|| venue_id(&city.code, id, 1), |above| above.hall);
+        self.nodes.push(Node {
+            organisation: Organisation {
+                id,
+                path,
+                name: seedling.name,
+                kind: seedling.kind,
+                area: seedling.area.clone(),
+            },
+            rank: seedling.rank,
+            full: false,
+            team: None,
+            hall,
+            school: None,
+        });
+        self.nodes.len() - 1
     }
 }
 
@@ -332,27 +394,7 @@ impl<'c> Grower<'c> {
     }
 
     fn grow(&mut self, seedling: Seedling<'_>) -> usize {
-        let above = seedling.above.map(|index| &self.tree.nodes[index]);
-        let prefix = above.map_or("", |above| above.organisation.path.as_str());
-        let path = OrganisationPath::parse(&format!("{prefix}{}", step(seedling.number)))
-            .expect("three letters or digits a level are a path");
-        let id = organisation_id(&self.city.code, &path);
-        let hall = above.map_or_else(|| venue_id(&self.city.code, id, 1), |above| above.hall);
-        self.tree.nodes.push(Node {
-            organisation: Organisation {
-                id,
-                path,
-                name: seedling.name,
-                kind: seedling.kind,
-                area: seedling.area.clone(),
-            },
-            rank: seedling.rank,
-            full: false,
-            team: None,
-            hall,
-            school: None,
-        });
-        self.tree.nodes.len() - 1
+        self.tree.grow(self.city, seedling)
     }
 
     fn hall(&mut self, node: usize, name: &str) {

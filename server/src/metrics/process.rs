@@ -42,6 +42,15 @@ impl Figures {
     }
 }
 
+/// Returns the most memory that this process has held, in bytes; none where `/proc` is not.
+/// Source: proc_pid_status(5), `VmHWM` in kibibytes.
+pub fn peak_memory() -> Option<u64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kibibytes: u64 = line.trim().strip_suffix(" kB")?.parse().ok()?;
+    Some(kibibytes * 1_024)
+}
+
 /// Returns processor seconds and resident bytes. Source: proc_pid_stat(5); fields 14 and 15 in ticks,
 /// field 24 in pages.
 fn parse(stat: &str) -> Option<(f64, i64)> {

@@ -9,11 +9,10 @@ use shared::records::{
 };
 use shared::time::{DAY_MS, Day, HOUR_MS, MINUTE_MS, Timestamp};
 use shared::words::{ListingKind, Satisfaction};
-use uuid::{Builder, Uuid};
 
 use super::wording::{Item, Wording};
 use crate::demo::DemoStatement;
-use crate::demo::dice::{Dice, Part};
+use crate::demo::dice::Dice;
 use crate::demo::people::Population;
 use crate::directory::Person;
 
@@ -56,14 +55,14 @@ pub(super) struct Clerk<'c> {
 
 impl<'c> Clerk<'c> {
     pub(super) fn new(
-        seed: u64,
+        dice: Dice,
         today: Day,
         wording: &'c Wording,
         population: &'c Population,
     ) -> Self {
         let people = population.people.iter();
         Self {
-            dice: Dice::new(seed, Part::Communities),
+            dice,
             today,
             wording,
             written: Vec::new(),
@@ -144,7 +143,7 @@ impl<'c> Clerk<'c> {
 
     /// Puts something on a community's list.
     pub(super) fn list(&mut self, desk: Desk, kind: ListingKind, item: &Item, days: i32) -> Listed {
-        let seed = self.id(self.today.plus(-days).start());
+        let seed = self.dice.id(self.today.plus(-days).start());
         let until = (kind == ListingKind::Project).then(|| self.today.plus(60));
         let listing = Listing {
             listing: ListingId::of(desk.organisation, seed),
@@ -255,7 +254,7 @@ impl<'c> Clerk<'c> {
         recorded_at: Timestamp,
         record: Record,
     ) -> EntryId {
-        let id = EntryId(self.id(recorded_at));
+        let id = EntryId(self.dice.id(recorded_at));
         let entry = Entry {
             id,
             by,
@@ -271,11 +270,6 @@ impl<'c> Clerk<'c> {
         let minutes = i64::try_from(self.dice.below(12 * 60)).unwrap_or(0);
         let day = self.today.start().plus(-i64::from(days) * DAY_MS);
         day.plus(9 * HOUR_MS + minutes * MINUTE_MS)
-    }
-
-    fn id(&mut self, at: Timestamp) -> Uuid {
-        let millis = u64::try_from(at.0).unwrap_or(0);
-        Builder::from_unix_timestamp_millis(millis, &self.dice.bytes()).into_uuid()
     }
 }
 

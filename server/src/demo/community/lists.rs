@@ -4,7 +4,7 @@ use shared::ids::MemberId;
 use shared::records::{Pledge, ReplyWord, Subject};
 use shared::words::{ListingKind, Satisfaction};
 
-use super::clerk::{Asked, Clerk, Listed, Voice};
+use super::clerk::{Asked, Clerk, Desk, Listed, Voice};
 use super::{Cast, Place, Unit};
 
 /// How many stand on the list of a place that has no personas.
@@ -61,6 +61,34 @@ pub(super) fn of_place(clerk: &mut Clerk<'_>, place: &Place, index: usize) {
         if let (0, true, Some(member)) = (offset, index.is_multiple_of(2), member) {
             pledge(clerk, Voice::Member(*member), &listed, 1, 5);
         }
+    }
+}
+
+/// Enters something that was put on a list so many days ago, who took it on, and that it was done.
+pub(super) fn of_past(
+    clerk: &mut Clerk<'_>,
+    desk: Desk,
+    kind: ListingKind,
+    voices: Vec<Voice>,
+    days: i32,
+) {
+    let item = clerk.dice.pick(clerk.wording.items(kind));
+    let words = &clerk.wording.pledge;
+    let listed = clerk.list(desk, kind, item, days);
+    let taken = days - 3;
+    if taken < 3 {
+        return;
+    }
+    for voice in voices {
+        let asked = pledge(clerk, voice, &listed, 1, taken);
+        clerk.accept(&asked, &words.accepted, taken - 1);
+        if clerk.dice.chance(30) {
+            let found = clerk.dice.pick(&words.words).clone();
+            clerk.rate(&asked, Satisfaction::Satisfied, found, taken - 2);
+        }
+    }
+    if days > 40 {
+        clerk.close(&listed, days - 30);
     }
 }
 

@@ -94,6 +94,63 @@ pub(super) fn of_place(clerk: &mut Clerk<'_>, place: &Place, index: usize) {
     }
 }
 
+/// Enters what a member asked of one of two communities so many days ago, and what it came to after a
+/// gap; without one it waits.
+pub(super) fn of_past(
+    clerk: &mut Clerk<'_>,
+    registrant: &Registrant,
+    [here, there]: [Desk; 2],
+    (days, gap): (i32, Option<i32>),
+) {
+    let words = &clerk.wording.registration;
+    let chance = clerk.dice.below(100);
+    let asked = register(clerk, registrant, here, days);
+    let Some(answered) = gap.map(|gap| days - gap) else {
+        return;
+    };
+    match chance {
+        0..=3 => decide(clerk, Course::Returned, &asked, answered),
+        4..=7 => {
+            decide(clerk, Course::Returned, &asked, answered + 1);
+            let subject = Subject::MemberRegistration(form(clerk, registrant));
+            let again = clerk.ask_instead(&asked, here, subject, answered);
+            decide(clerk, Course::Accepted, &again, answered - 1);
+        }
+        8..=11 => {
+            decide(clerk, Course::Accepted, &asked, answered);
+            let reason = clerk.dice.pick(&words.withdrawn);
+            clerk.withdraw(&asked, reason, (answered / 2).max(1));
+        }
+        12..=15 if here.organisation != there.organisation => {
+            decide(clerk, Course::Accepted, &asked, answered);
+            let form = MemberRegistration {
+                note: Some(words.moved.clone()),
+                ..form(clerk, registrant)
+            };
+            let moved = (answered * 2 / 3).max(2);
+            let subject = Subject::MemberRegistration(form);
+            let again = clerk.ask_instead(&asked, there, subject, moved);
+            decide(clerk, Course::Accepted, &again, moved - 1);
+        }
+        _ => decide(clerk, Course::Accepted, &asked, answered),
+    }
+}
+
+/// Enters what a unit asked of a community, as [`of_past`].
+pub(super) fn unit_of_past(
+    clerk: &mut Clerk<'_>,
+    unit: &Unit,
+    to: Desk,
+    (days, gap): (i32, Option<i32>),
+) {
+    let course = match gap {
+        None => Course::Waiting,
+        Some(_) if clerk.dice.chance(5) => Course::Returned,
+        Some(_) => Course::Accepted,
+    };
+    register_unit(clerk, course, unit, to, days);
+}
+
 /// Enters what somebody asks of the personas' community, and what becomes of it from `days` before
 /// today on.
 fn member(clerk: &mut Clerk<'_>, cast: &Cast, course: Course, registrant: &Registrant, days: i32) {

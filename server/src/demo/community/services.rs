@@ -104,6 +104,50 @@ pub(super) fn of_place(clerk: &mut Clerk<'_>, place: &Place, index: usize) {
     }
 }
 
+/// Enters what a member did so many days ago, and what was said of it after a gap; without one it
+/// waits.
+pub(super) fn of_past(
+    clerk: &mut Clerk<'_>,
+    member: MemberId,
+    to: Desk,
+    (days, gap): (i32, Option<i32>),
+) {
+    let index = clerk.dice.below(ServiceCategory::ALL.len());
+    let service = usual(clerk, index, days + 1);
+    let subject = Subject::Service(service.clone());
+    let asked = clerk.ask(Voice::Member(member), to, subject, days);
+    if let Some(gap) = gap {
+        let course = course_of_past(clerk);
+        follow(clerk, &asked, course, Some(&service), days - gap);
+    }
+}
+
+/// Enters what a team did for a community, as [`of_past`].
+pub(super) fn of_past_together(
+    clerk: &mut Clerk<'_>,
+    (team, to): (Desk, Desk),
+    people: Vec<MemberId>,
+    (days, gap): (i32, Option<i32>),
+) {
+    let index = clerk.dice.below(ServiceCategory::ALL.len());
+    let service = usual(clerk, index, days + 1);
+    let asked = tell_of(clerk, team, to, service.clone(), people, days);
+    if let Some(gap) = gap {
+        let course = course_of_past(clerk);
+        follow(clerk, &asked, course, Some(&service), days - gap);
+    }
+}
+
+fn course_of_past(clerk: &mut Clerk<'_>) -> Course {
+    match clerk.dice.below(100) {
+        0..=13 => Course::Rated,
+        14..=18 => Course::Corrected,
+        19..=21 => Course::Returned,
+        22 | 23 => Course::Withdrawn,
+        _ => Course::Approved,
+    }
+}
+
 /// A night on watch, which is long, and something that was told of late.
 fn odd(clerk: &mut Clerk<'_>, cast: &Cast, members: &[MemberId]) {
     let words = &clerk.wording.service;

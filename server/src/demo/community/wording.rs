@@ -7,7 +7,7 @@ use shared::words::{FreeTime, ListingKind, ServiceCategory};
 
 /// The words.
 #[derive(Deserialize)]
-pub(super) struct Wording {
+pub(in crate::demo) struct Wording {
     pub registration: RegistrationWords,
     pub unit: UnitWords,
     pub pledge: PledgeWords,
@@ -19,7 +19,7 @@ pub(super) struct Wording {
 
 /// What is said about members' registrations.
 #[derive(Deserialize)]
-pub(super) struct RegistrationWords {
+pub(in crate::demo) struct RegistrationWords {
     pub workplaces: Vec<String>,
     pub party_posts: Vec<String>,
     pub grids: Vec<String>,
@@ -34,7 +34,7 @@ pub(super) struct RegistrationWords {
 
 /// What is said about units' registrations.
 #[derive(Deserialize)]
-pub(super) struct UnitWords {
+pub(in crate::demo) struct UnitWords {
     pub contacts: Vec<String>,
     pub addresses: Vec<String>,
     pub services: Vec<String>,
@@ -45,7 +45,7 @@ pub(super) struct UnitWords {
 
 /// What is said when something of the lists is taken on and done.
 #[derive(Deserialize)]
-pub(super) struct PledgeWords {
+pub(in crate::demo) struct PledgeWords {
     pub notes: Vec<String>,
     pub accepted: Vec<String>,
     pub words: Vec<String>,
@@ -54,7 +54,7 @@ pub(super) struct PledgeWords {
 
 /// What is said about service.
 #[derive(Deserialize)]
-pub(super) struct ServiceWords {
+pub(in crate::demo) struct ServiceWords {
     pub accepted: Vec<String>,
     pub corrected: String,
     pub returned: String,
@@ -66,14 +66,14 @@ pub(super) struct ServiceWords {
 
 /// What somebody did.
 #[derive(Deserialize)]
-pub(super) struct Deed {
+pub(in crate::demo) struct Deed {
     pub place: String,
     pub note: String,
 }
 
 /// What stands on a list.
 #[derive(Deserialize)]
-pub(super) struct Item {
+pub(in crate::demo) struct Item {
     pub title: String,
     pub text: String,
     pub category: ServiceCategory,
@@ -85,7 +85,7 @@ pub(super) struct Item {
 
 impl Wording {
     /// Reads the words that the binary carries.
-    pub(super) fn embedded() -> Self {
+    pub(in crate::demo) fn embedded() -> Self {
         toml::from_str(include_str!("../../../data/demo/community.toml"))
             .expect("community.toml has the form of Wording; the demo's tests read it")
     }
