@@ -152,7 +152,9 @@ fn rounds(deliveries: Vec<Delivery>) -> Vec<Vec<Delivery>> {
 /// Nobody else writes in these documents, so every change stands on what was there.
 fn stored(appended: Vec<Appended>) -> Result<(), StoreError> {
     let is_stored = appended.iter().all(|one| *one == Appended::Stored);
-    is_stored.then_some(()).ok_or(StoreError::Damaged { table: "document" })
+    is_stored
+        .then_some(())
+        .ok_or(StoreError::Damaged { table: "document" })
 }
 
 /// Somebody's code and its use: neither is good for anything afterwards, and the session is over.

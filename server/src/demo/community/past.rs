@@ -131,7 +131,8 @@ impl<'c> Past<'c> {
         .map(share);
         let newest = self.clerk.today.0 - last.0;
         let width = usize::try_from(last.0 - first.0 + 1).unwrap_or(1);
-        let days = |clerk: &mut Clerk<'_>| newest + i32::try_from(clerk.dice.below(width)).unwrap_or(0);
+        let days =
+            |clerk: &mut Clerk<'_>| newest + i32::try_from(clerk.dice.below(width)).unwrap_or(0);
         for _ in 0..members {
             let ago = days(&mut self.clerk);
             self.register(ago);

@@ -135,6 +135,8 @@ async fn check_seed(seed: u64) {
     super::recount::check(&*store, seed).await;
     rebuild(&*store).await.unwrap();
     assert_eq!(store.digest().await.unwrap(), incremental, "seed {seed}");
+    super::check_moves(&store, &["001009", "001001001"], seed).await;
+    assert_eq!(store.digest().await.unwrap(), incremental, "seed {seed}");
 
     // Document by document, and one a batch.
     let (_folder, other) = super::store().await;
