@@ -29,7 +29,9 @@ async fn made(founding: &Arc<Founding>) -> (TempDir, SqliteStore) {
     let changes = std::mem::take(&mut demo.changes);
     store.found(demo.city.clone(), 1, changes).await.unwrap();
     let now = today().start().plus(10 * HOUR_MS);
-    store_city(&store, founding.clone(), &demo, now).await.unwrap();
+    store_city(&store, founding.clone(), &demo, now)
+        .await
+        .unwrap();
     (folder, store)
 }
 
@@ -37,16 +39,25 @@ async fn made(founding: &Arc<Founding>) -> (TempDir, SqliteStore) {
 async fn a_part_of_the_city_has_its_share_and_a_rebuild_makes_the_same() {
     let founding = founding();
     let (_folder, store) = made(&founding).await;
-    let figures = counted(&store, founding.first_day(), today()).await.unwrap();
+    let figures = counted(&store, founding.first_day(), today())
+        .await
+        .unwrap();
     let wanted = Totals::CITY.part(PARTS);
     let close = |measure: Measure, wanted: usize, percent: i64| {
         let (found, wanted) = (figures.get(measure), i64::try_from(wanted).unwrap());
         let apart = (found - wanted).abs();
-        assert!(apart * 100 <= wanted * percent, "{measure:?}: {found} of {wanted}");
+        assert!(
+            apart * 100 <= wanted * percent,
+            "{measure:?}: {found} of {wanted}"
+        );
     };
     close(Measure::Attendances, wanted.attendances, 1);
     close(Measure::Services, wanted.services, 15);
-    close(Measure::MemberRegistrations, wanted.member_registrations, 20);
+    close(
+        Measure::MemberRegistrations,
+        wanted.member_registrations,
+        20,
+    );
     for measure in [
         Measure::Cancelled,
         Measure::GradeA,

@@ -67,11 +67,7 @@ pub(super) async fn demo(options: Options) -> Result<ExitCode, Failure> {
     let began = Instant::now();
     let store = options.data.open().await?;
     let now = SystemClock.now();
-    let founding = Arc::new(Founding::new(
-        options.seed,
-        now.day(),
-        options.scale.into(),
-    ));
+    let founding = Arc::new(Founding::new(options.seed, now.day(), options.scale.into()));
     let mut demo = founding.city();
     let names = names(&demo);
     let census = Census::of(&demo);

@@ -108,8 +108,9 @@ impl Population {
             first.entry(person.branch).or_insert(person.id);
         }
         let rights = self.appointments.iter();
-        let staffed: BTreeSet<(OrganisationId, Role)> =
-            rights.map(|right| (right.organisation, right.role)).collect();
+        let staffed: BTreeSet<(OrganisationId, Role)> = rights
+            .map(|right| (right.organisation, right.role))
+            .collect();
         let mut settler = Settler {
             teams_left: 0,
             places_left: 0,

@@ -120,10 +120,14 @@ fn write(
     mut pieces: Vec<Piece>,
 ) -> Vec<Delivery> {
     pieces.sort_by_key(|piece| (piece.received_at, piece.device, piece.entry.id));
-    let together =
-        |one: &Piece, other: &Piece| one.device == other.device && one.received_at == other.received_at;
+    let together = |one: &Piece, other: &Piece| {
+        one.device == other.device && one.received_at == other.received_at
+    };
     let mut deliveries = Vec::new();
-    for brought in pieces.chunk_by(together).flat_map(|some| some.chunks(ENTRIES)) {
+    for brought in pieces
+        .chunk_by(together)
+        .flat_map(|some| some.chunks(ENTRIES))
+    {
         let (device, received_at) = (brought[0].device, brought[0].received_at);
         let entries: Vec<Entry> = brought.iter().map(|piece| piece.entry.clone()).collect();
         let change = document.write(Writer { device, run: 1 }, received_at, &entries);

@@ -133,10 +133,17 @@ impl<'c> Lectures<'c> {
         };
         let is_by_invitation = self.dice.chance(BY_INVITATION);
         let is_modern = self.is_modern(day);
-        let before_ms = self.dice.between(1, 10) * DAY_MS + self.dice.between(0, 8 * 60) * MINUTE_MS;
+        let before_ms =
+            self.dice.between(1, 10) * DAY_MS + self.dice.between(0, 8 * 60) * MINUTE_MS;
         let after_ms = self.dice.between(20, 40 * 60) * MINUTE_MS;
-        let after = self.until_last(draft.ends_at.plus(after_ms)).max(draft.ends_at);
-        let planned_at = if is_modern { starts_at.plus(-before_ms) } else { after };
+        let after = self
+            .until_last(draft.ends_at.plus(after_ms))
+            .max(draft.ends_at);
+        let planned_at = if is_modern {
+            starts_at.plus(-before_ms)
+        } else {
+            after
+        };
         let held = self.dice.chance(WITH_MINUTES) && standing == Standing::Planned;
         let held = held.then(|| self.minutes(&draft));
         let mut plan = self.plan(house, draft, is_by_invitation, planned_at);
@@ -155,7 +162,11 @@ impl<'c> Lectures<'c> {
         }
         let first = self.put(archive, house, plan.clone(), planned_at);
         if held.is_some() || standing != Standing::Planned {
-            let revised_at = if held.is_some() { after } else { starts_at.plus(-HOUR_MS) };
+            let revised_at = if held.is_some() {
+                after
+            } else {
+                starts_at.plus(-HOUR_MS)
+            };
             plan.revises = Some(first);
             plan.standing = standing;
             plan.details.held = held;

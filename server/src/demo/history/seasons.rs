@@ -141,7 +141,13 @@ mod tests {
         let seasons = Seasons::new(Day::of(2026, 1, 1), Day::of(2026, 1, 3));
         let days = &seasons.quarters(Day::of(2026, 1, 2))[0];
         let mut dice = Dice::new(1, Part::Lectures);
-        let picked: Vec<i32> = (0..40).map(|_| days.pick(&mut dice).0 - days.first.0).collect();
-        assert!(picked.contains(&0) && picked.contains(&1) && picked.iter().all(|day| (0..2).contains(day)));
+        let picked: Vec<i32> = (0..40)
+            .map(|_| days.pick(&mut dice).0 - days.first.0)
+            .collect();
+        assert!(
+            picked.contains(&0)
+                && picked.contains(&1)
+                && picked.iter().all(|day| (0..2).contains(day))
+        );
     }
 }

@@ -152,19 +152,16 @@ impl<'c> Turnout<'c> {
         let drawn = self.mean_milli * crowd * self.dice.between(50, 150) / 10_000;
         self.owed_milli += self.mean_milli;
         let behind = (self.owed_milli / 12_000).clamp(-3, 3);
-        let wanted = usize::try_from((drawn + 500) / 1_000 + behind).unwrap_or(0).max(1);
+        let wanted = usize::try_from((drawn + 500) / 1_000 + behind)
+            .unwrap_or(0)
+            .max(1);
         let count = wanted.min(house.people.len());
         // Nobody else makes up for the people that a house does not have.
         self.owed_milli -= 1_000 * i64::try_from(wanted).unwrap_or(0);
         count
     }
 
-    fn open<'l>(
-        &mut self,
-        house: &'l House,
-        lecture: &'l Lecture,
-        manner: Manner,
-    ) -> Session<'l> {
+    fn open<'l>(&mut self, house: &'l House, lecture: &'l Lecture, manner: Manner) -> Session<'l> {
         let mut session = Session {
             house,
             lecture,
@@ -198,7 +195,13 @@ impl<'c> Turnout<'c> {
         let before_ms = self.dice.between(20, 60) * HOUR_MS;
         let at = session.lecture.starts_at.plus(-before_ms);
         for member in people {
-            self.mark(session, *member, (MarkKind::Expected, at), MarkEntry::Seen, None);
+            self.mark(
+                session,
+                *member,
+                (MarkKind::Expected, at),
+                MarkEntry::Seen,
+                None,
+            );
         }
     }
 

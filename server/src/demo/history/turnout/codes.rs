@@ -48,7 +48,11 @@ impl Turnout<'_> {
             }
             let is_late = self.dice.chance(LATE);
             let minute = i64::from(index / 2);
-            let minute = if is_late { 12 + minute % 20 } else { minute % 12 - 14 };
+            let minute = if is_late {
+                12 + minute % 20
+            } else {
+                minute % 12 - 14
+            };
             let issued_at = lecture.starts_at.plus(minute * MINUTE_MS);
             let shown = code.take().filter(|code| code.issued_at == issued_at);
             let scan = match shown {
@@ -89,11 +93,18 @@ impl Turnout<'_> {
         let claim = Claim::CheckIn(self.presence(session, evidence));
         let entry = self.claim(archive, member, claim, (at, at.plus(travels_ms)));
         if session.lecture.kind.checks_out() {
-            let left_at = session.lecture.ends_at.plus(self.dice.between(0, 600) * 1_000);
+            let left_at = session
+                .lecture
+                .ends_at
+                .plus(self.dice.between(0, 600) * 1_000);
             let claim = Claim::CheckOut(self.presence(session, Evidence::SelfReport));
             self.claim(archive, member, claim, (left_at, left_at.plus(20_000)));
         }
-        let seen = if is_late { MarkKind::Late } else { MarkKind::Present };
+        let seen = if is_late {
+            MarkKind::Late
+        } else {
+            MarkKind::Present
+        };
         let is_settled = !self.is_open(session.lecture);
         match way {
             Way::Witnessed => {
