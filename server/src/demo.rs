@@ -202,19 +202,19 @@ impl Founding {
 
     /// Returns how much the history holds, beside what is planned for these days.
     fn totals(&self) -> Totals {
-        let totals = match self.scale {
-            Scale::Demo => return Totals::CITY,
-            Scale::City { parts } => Totals::CITY.part(parts),
-        };
         let planned = self.calendars.plans.iter();
         let is_held = |plan: &&DemoPlan| match &plan.entry.record {
             Record::Plan(plan) => plan.starts_at.day() <= self.today,
             _ => false,
         };
         let held = planned.filter(is_held).count();
-        Totals {
-            lectures: totals.lectures.saturating_sub(held),
-            ..totals
+        match self.scale {
+            Scale::Demo => Totals::CITY,
+            Scale::City { parts } => Totals {
+                lectures: Totals::CITY.lectures.saturating_sub(held),
+                ..Totals::CITY
+            }
+            .part(parts),
         }
     }
 

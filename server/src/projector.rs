@@ -21,7 +21,7 @@ use crate::store::{Store, StoreError};
 const BATCH: usize = 256;
 /// Documents of one batch where very many wait and nobody looks: what many of them touch is written
 /// once.
-pub const BULK: usize = 4_096;
+pub const BULK: usize = 8_192;
 /// How long the projector waits for more before it begins: changes of one document then cost once.
 const GATHER: Duration = Duration::from_millis(40);
 /// How much longer than it worked the projector rests when more was stored meanwhile.

@@ -43,21 +43,20 @@ async fn a_part_of_the_city_has_its_share_and_a_rebuild_makes_the_same() {
         .await
         .unwrap();
     let wanted = Totals::CITY.part(PARTS);
-    let close = |measure: Measure, wanted: usize, percent: i64| {
-        let (found, wanted) = (figures.get(measure), i64::try_from(wanted).unwrap());
-        let apart = (found - wanted).abs();
-        assert!(
-            apart * 100 <= wanted * percent,
-            "{measure:?}: {found} of {wanted}"
-        );
-    };
-    close(Measure::Attendances, wanted.attendances, 1);
-    close(Measure::Services, wanted.services, 15);
-    close(
-        Measure::MemberRegistrations,
-        wanted.member_registrations,
-        20,
-    );
+    let found = |measure| usize::try_from(figures.get(measure)).unwrap();
+    let apart = found(Measure::Attendances).abs_diff(wanted.attendances);
+    assert!(apart * 100 <= wanted.attendances, "{figures:?}");
+    // What is planned and asked around the day stands beside what was before.
+    for (measure, wanted) in [
+        (Measure::Activities, wanted.lectures),
+        (Measure::Services, wanted.services * 8 / 10),
+        (
+            Measure::MemberRegistrations,
+            wanted.member_registrations * 8 / 10,
+        ),
+    ] {
+        assert!(found(measure) >= wanted, "{measure:?} in {figures:?}");
+    }
     for measure in [
         Measure::Cancelled,
         Measure::GradeA,
@@ -76,7 +75,6 @@ async fn a_part_of_the_city_has_its_share_and_a_rebuild_makes_the_same() {
     ] {
         assert!(figures.get(measure) > 0, "{measure:?}");
     }
-    println!("{figures:?}");
     let before = store.digest().await.unwrap();
     rebuild(&store).await.unwrap();
     assert_eq!(store.digest().await.unwrap(), before);

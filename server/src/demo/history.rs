@@ -59,11 +59,19 @@ impl Totals {
         listings: 6_500,
     };
 
-    /// Returns one of so many equal parts.
+    /// The least members of a part: in every branch there are some who come.
+    const PEOPLE_LEAST: usize = 60_000;
+
+    /// Returns one of so many equal parts, with a roster that all of it needs.
     #[must_use]
     pub const fn part(self, parts: usize) -> Self {
+        let people = self.people / parts;
         Self {
-            people: self.people / parts,
+            people: if people > Self::PEOPLE_LEAST {
+                people
+            } else {
+                Self::PEOPLE_LEAST
+            },
             lectures: self.lectures / parts,
             attendances: self.attendances / parts,
             member_registrations: self.member_registrations / parts,

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use futures::future::try_join_all;
+use futures::future::{TryFutureExt, try_join, try_join_all};
 use shared::documents::{Document, DocumentName, Writer};
 use shared::ids::{DeviceId, MemberId};
 use shared::limits::ENTRIES_PER_CHANGE;
@@ -55,8 +55,9 @@ pub async fn store_city(
         }
     });
     while let Some(chapter) = chapters.recv().await {
-        store_chapter(store, chapter).await?;
-        project_all_by(store, BULK).await?;
+        // What was stored before is projected while the next is written.
+        let projected = project_all_by(store, BULK).map_err(ServiceError::from);
+        try_join(projected, store_chapter(store, chapter)).await?;
     }
     teller.await.map_err(ServiceError::Lost)?;
     store_records(store, demo, Writer { device, run: 2 }, now).await?;

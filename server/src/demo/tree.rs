@@ -1,7 +1,7 @@
 //! The organisation tree, its teams and its venues. A tree of its own: the high-tech zone's committee stands
 //! beneath the city's, though its area lies in Sihui.
 
-use std::collections::BTreeMap;
+mod units;
 
 use shared::directory::{Area, City, Organisation, Venue};
 use shared::ids::{AreaCode, OrganisationId, OrganisationPath, VenueId};
@@ -109,49 +109,6 @@ impl Tree {
         };
         grower.city(places);
         grower.tree
-    }
-
-    /// Adds the branches of the units that sit in every town, last of all.
-    #[must_use]
-    pub(super) fn with_units(mut self, texts: &Texts, city: &City, places: &Places) -> Self {
-        let towns = places.towns.iter().map(|town| &town.area);
-        let names: BTreeMap<&AreaCode, &str> =
-            towns.map(|area| (&area.code, area.name.as_str())).collect();
-        let mut beneath: BTreeMap<OrganisationPath, usize> = BTreeMap::new();
-        for node in &self.nodes {
-            if let Some(above) = node.organisation.path.parent() {
-                *beneath.entry(above).or_default() += 1;
-            }
-        }
-        for above in 0..self.nodes.len() {
-            let node = &self.nodes[above];
-            let area = node.organisation.area.clone();
-            let Some(name) = names.get(&area).filter(|_| node.rank == Rank::Town) else {
-                continue;
-            };
-            let last = beneath.get(&node.organisation.path).copied();
-            for (number, unit) in (1 + last.unwrap_or_default()..).zip(&texts.units.of_towns) {
-                let seedling = Seedling {
-                    above: Some(above),
-                    number,
-                    kind: OrganisationKind::Branch,
-                    rank: Rank::Unit,
-                    name: texts.named("unit_branch", &format!("{name}{unit}")),
-                    area: &area,
-                };
-                self.grow(city, seedling);
-            }
-        }
-        self
-    }
-
-    /// Returns the branches of the city's bureaus.
-    pub(super) fn units(&self) -> impl Iterator<Item = &Node> {
-        let organs = self.nodes.iter().find(|node| node.rank == Rank::CityOrgans);
-        let above = organs.map(|organs| &organs.organisation.path);
-        self.nodes.iter().filter(move |node| {
-            above.is_some() && node.organisation.path.parent().as_ref() == above
-        })
     }
 
     fn grow(&mut self, city: &City, seedling: Seedling<'_>) -> usize {

@@ -58,31 +58,7 @@ impl<'c> Past<'c> {
             .iter()
             .map(|persona| persona.member)
             .collect();
-        let cast = survey.cast();
-        let stage = cast.map(|cast| [cast.community, cast.neighbour].map(|desk| desk.organisation));
-        let mut communities = Vec::new();
-        let mut counties: BTreeMap<OrganisationPath, Range<usize>> = BTreeMap::new();
-        let mut whole = 0;
-        for node in tree.nodes.iter().filter(|node| node.team.is_some()) {
-            whole += 1;
-            let organisation = &node.organisation;
-            let is_stage = stage.iter().flatten().any(|id| *id == organisation.id);
-            if is_stage || !told.covers(&organisation.path) {
-                continue;
-            }
-            let desks = survey.desk(node).zip(survey.team(node));
-            if let Some((desk, team)) = desks {
-                let people = survey.members_of(node).iter().copied();
-                let at = communities.len();
-                let county = county_of(&organisation.path);
-                counties.entry(county).or_insert(at..at).end = at + 1;
-                communities.push(Community {
-                    desk,
-                    team,
-                    people: people.filter(|member| !personas.contains(member)).collect(),
-                });
-            }
-        }
+        let stage = Stage::of(&survey, told, &personas);
         let homes: BTreeMap<OrganisationId, &Node> = tree
             .nodes
             .iter()
@@ -101,9 +77,9 @@ impl<'c> Past<'c> {
         Self {
             clerk: Clerk::new(dice, founding.today, wording, population),
             survey,
-            communities,
-            counties,
-            whole,
+            communities: stage.communities,
+            counties: stage.counties,
+            whole: stage.whole,
             members,
             registered: 0,
             homes,
@@ -252,6 +228,47 @@ impl<'c> Past<'c> {
         let gap = 1 + i32::try_from(self.clerk.dice.below(6)).unwrap_or(0);
         let waits = days <= OPEN_DAYS && self.clerk.dice.chance(WAITING);
         (!waits && gap + 2 <= days).then_some(gap)
+    }
+}
+
+/// Where requests go.
+struct Stage {
+    communities: Vec<Community>,
+    counties: BTreeMap<OrganisationPath, Range<usize>>,
+    whole: usize,
+}
+
+impl Stage {
+    /// The communities with a team; what comes to the personas' and its neighbour is told by hand.
+    fn of(survey: &Survey<'_>, told: &OrganisationPath, personas: &BTreeSet<MemberId>) -> Self {
+        let cast = survey.cast();
+        let by_hand =
+            cast.map(|cast| [cast.community, cast.neighbour].map(|desk| desk.organisation));
+        let mut stage = Self {
+            communities: Vec::new(),
+            counties: BTreeMap::new(),
+            whole: 0,
+        };
+        for node in survey.tree.nodes.iter().filter(|node| node.team.is_some()) {
+            stage.whole += 1;
+            let organisation = &node.organisation;
+            let is_by_hand = by_hand.iter().flatten().any(|id| *id == organisation.id);
+            if is_by_hand || !told.covers(&organisation.path) {
+                continue;
+            }
+            if let Some((desk, team)) = survey.desk(node).zip(survey.team(node)) {
+                let people = survey.members_of(node).iter().copied();
+                let at = stage.communities.len();
+                let county = county_of(&organisation.path);
+                stage.counties.entry(county).or_insert(at..at).end = at + 1;
+                stage.communities.push(Community {
+                    desk,
+                    team,
+                    people: people.filter(|member| !personas.contains(member)).collect(),
+                });
+            }
+        }
+        stage
     }
 }
 
