@@ -24,12 +24,18 @@
 //! | `HEAD /api/photos/{hash}` | | 204 with `Upload-Offset` and `Upload-Complete` |
 //! | `PATCH /api/photos/{hash}` | a part, `application/partial-upload` with `Upload-Offset`; at most 64 KiB | the same; 409 `photo_misplaced` says where to go on |
 //! | `GET /api/photos/{hash}` | | `image/jpeg` |
+//! | `GET /api/export/{table}.{csv,xlsx}?organisation&from&to&progress&part` | | a file; the tables are those of [`ExportTable`], `part` names a table of the figures' CSV |
+//! | `GET /api/export/progress/{uuid}` | | [`ExportProgress`], while the server makes the file |
+//! | `GET /api/openapi.json` | | the OpenAPI description of what other systems may read |
 //! | `GET /api/feedback?organisation` | | `[`[`FeedbackItem`]`]` |
 //! | `GET /api/events` | | server-sent events: `sync` when something new is there |
+//!
+//! What figures and exports read, another system may read with a token as well: `Authorization: Bearer`.
 //!
 //! Every error is `{"error": `[`ErrorBody`]`}`.
 
 mod dashboard;
+mod export;
 
 use std::collections::BTreeMap;
 
@@ -46,6 +52,7 @@ pub use dashboard::{
     Dashboard, DayFigures, OrganisationFigures, UnconfirmedActivity, UnconfirmedList, VenueFigures,
     VenueList, VenueSummary, VenueUse,
 };
+pub use export::{ExportProgress, ExportTable, FiguresPart};
 
 /// The body of every error answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
