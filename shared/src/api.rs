@@ -56,6 +56,7 @@ pub use export::{ExportProgress, ExportTable, FiguresPart};
 
 /// The body of every error answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ErrorBody {
     /// A code of [`crate::codes::Code`].
     pub code: String,
@@ -67,6 +68,7 @@ pub struct ErrorBody {
 
 /// What an error answer looks like.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ErrorAnswer {
     /// The error.
     pub error: ErrorBody,
@@ -156,6 +158,7 @@ pub struct Issued {
 
 /// An organisation as lists show it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OrganisationSummary {
     /// The id.
     pub id: OrganisationId,
@@ -169,6 +172,7 @@ pub struct OrganisationSummary {
 
 /// An activity as lists show it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ActivitySummary {
     /// The activity.
     pub activity: ActivityId,

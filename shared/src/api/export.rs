@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// How far an export has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ExportProgress {
     /// Rows written.
     pub rows: u64,

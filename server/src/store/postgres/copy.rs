@@ -19,7 +19,7 @@ use crate::store::StoreError;
 use crate::store::sqlite;
 
 /// Every table that a city is in, those that others refer to first.
-const TABLES: [&str; 36] = [
+const TABLES: [&str; 37] = [
     "meta",
     "area",
     "organisation",
@@ -56,6 +56,7 @@ const TABLES: [&str; 36] = [
     "rollup",
     "photo",
     "photo_part",
+    "api_token",
 ];
 
 /// Rows on their way from one database to the other.

@@ -235,7 +235,7 @@ fn summary(row: PlanRow, tallies: &BTreeMap<ActivityId, Tally>) -> ActivitySumma
     }
 }
 
-async fn tallies(
+pub(super) async fn tallies(
     transaction: &Transaction<'_>,
     activities: impl Iterator<Item = ActivityId>,
 ) -> Result<BTreeMap<ActivityId, Tally>, StoreError> {

@@ -203,7 +203,7 @@ fn summary(connection: &Connection, row: PlanRow) -> Result<ActivitySummary, Sto
     })
 }
 
-fn tally(connection: &Connection, activity: ActivityId) -> Result<Tally, StoreError> {
+pub(super) fn tally(connection: &Connection, activity: ActivityId) -> Result<Tally, StoreError> {
     let totals = one(
         connection,
         "select 0, coalesce(sum(attendances), 0), coalesce(sum(grade_a), 0),
