@@ -114,14 +114,6 @@ fn database(url: &str) -> Result<Place, Failure> {
     Ok(Place::Postgres(url))
 }
 
-/// Returns where a copy of the rows may lie for a while: beside them, or in the system's folder.
-fn scratch_of(place: &Place) -> PathBuf {
-    match place {
-        Place::Folder(folder) => folder.clone(),
-        Place::Postgres(_) => env::temp_dir(),
-    }
-}
-
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();

@@ -9,7 +9,7 @@ use crate::audit::AuditRecord;
 use crate::store::tokens::{TokenRecord, TokenScope};
 
 /// Somebody or something that may oversee organisations.
-pub trait Oversees {
+pub trait Oversees: Sync {
     /// Tells whether it may see the organisation at a path.
     fn oversees(&self, path: &OrganisationPath) -> bool;
 

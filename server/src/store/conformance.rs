@@ -5,13 +5,16 @@ mod compaction;
 mod derived;
 mod directory;
 mod documents;
+mod figures;
 mod identity;
 mod lectures;
+mod ledgers;
 mod matter_lists;
 mod matters;
 mod photos;
 mod shared_rows;
 pub(crate) mod statements;
+mod tokens;
 pub(crate) mod world;
 
 use std::future::Future;
@@ -66,8 +69,11 @@ pub const CHECKS: &[Check] = checks![
     derived::a_projection_is_applied_whole_or_not_at_all,
     derived::a_document_that_moved_on_stays_in_the_queue,
     derived::a_rebuild_reproduces_every_row_and_revision,
-    derived::totals_stand_for_the_organisation_for_each_beneath_and_by_day,
     derived::attendance_and_feedback_name_people,
+    figures::a_dashboard_has_its_numbers_by_facet_by_day_and_beneath,
+    figures::venues_are_used_or_not_whoever_holds_what,
+    figures::what_is_not_confirmed_is_listed_the_oldest_first,
+    figures::what_counts_of_somebody_is_found,
     lectures::a_scan_is_worth_what_its_host_and_its_arrival_make_it,
     lectures::a_ruling_and_a_visitor_stand_in_the_list,
     lectures::the_roster_names_the_members_of_organisations_and_single_people,
@@ -79,6 +85,9 @@ pub const CHECKS: &[Check] = checks![
     matter_lists::a_list_of_matters_is_that_of_a_side,
     matter_lists::registrations_and_service_are_counted,
     matter_lists::one_registers_at_the_topmost_organisation_of_a_village,
+    ledgers::a_ledger_of_activities_goes_on_where_a_page_ended,
+    ledgers::a_ledger_of_matters_goes_on_where_a_page_ended,
+    tokens::a_token_is_known_by_its_hash_until_and_after_it_is_revoked,
     photos::a_photo_comes_in_parts_each_where_the_last_ended,
     photos::a_device_begins_so_many_photos_a_day,
     photos::a_photo_names_the_services_that_show_it,
