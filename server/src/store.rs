@@ -48,9 +48,7 @@ use identity::{
     NewSession, Renewal, SessionRecord,
 };
 use kept::{Compacted, Head, Kept};
-use ledgers::{
-    ActivityLine, ActivityPlace, AttendanceLine, AttendancePlace, Extent, Ledger,
-};
+use ledgers::{ActivityLine, ActivityPlace, AttendanceLine, AttendancePlace, Extent, Ledger};
 use matters::{
     Communities, Edition, MatterKey, MatterPlace, MatterRecord, MattersWanted, RegistrationRows,
     ServiceRows,

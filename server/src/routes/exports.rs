@@ -79,7 +79,11 @@ pub(super) async fn export(
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     // The name is one of few, so it needs no quoting.
-    let disposition = format!("attachment; filename=\"{}.{}\"", table.as_str(), format.as_str());
+    let disposition = format!(
+        "attachment; filename=\"{}.{}\"",
+        table.as_str(),
+        format.as_str()
+    );
     let disposition = HeaderValue::from_str(&disposition).map_err(|_| Code::ServerError)?;
     headers.insert(CONTENT_DISPOSITION, disposition);
     if let Some(bytes) = export.bytes {

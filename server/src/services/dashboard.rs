@@ -89,9 +89,7 @@ impl Office {
             facet: question.facet,
         };
         let event = AuditEvent::DashboardRead;
-        let overseen = self
-            .overseen(reader, question.organisation, event)
-            .await?;
+        let overseen = self.overseen(reader, question.organisation, event).await?;
         let rows = self.store.dashboard(asked.wanted(overseen.path)).await?;
         let mut rows = rows.ok_or(Code::Forbidden)?;
         let line = std::mem::take(&mut rows.line);
@@ -132,9 +130,7 @@ impl Office {
     ) -> Result<VenueList, ServiceError> {
         let (from, to) = period(question.from, question.to, self.now().day())?;
         let event = AuditEvent::DashboardRead;
-        let overseen = self
-            .overseen(reader, question.organisation, event)
-            .await?;
+        let overseen = self.overseen(reader, question.organisation, event).await?;
         let after: Option<(OrganisationPath, String, VenueId)> = place(question.after)?;
         let wanted = VenuesWanted {
             path: overseen.path,

@@ -176,7 +176,12 @@ impl Office {
                 work.expect(rows.sum());
                 let tables = tables.into_iter();
                 tables
-                    .map(|(table, rows)| (table, Pages::ready(self.store.clone(), extent.clone(), rows)))
+                    .map(|(table, rows)| {
+                        (
+                            table,
+                            Pages::ready(self.store.clone(), extent.clone(), rows),
+                        )
+                    })
                     .collect()
             }
         };

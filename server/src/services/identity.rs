@@ -95,8 +95,8 @@ impl Office {
                 | ServiceError::Randomness(_)
                 | ServiceError::Lost(_)
                 | ServiceError::Workbook(_)
-            | ServiceError::Table(_)
-            | ServiceError::TooLong,
+                | ServiceError::Table(_)
+                | ServiceError::TooLong,
             ) => {}
         }
         result

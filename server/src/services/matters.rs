@@ -205,10 +205,7 @@ impl Office {
             from: report.from,
             to: report.to,
         };
-        let ledger = self
-            .store
-            .service_ledger(extent, None, LEDGER)
-            .await?;
+        let ledger = self.store.service_ledger(extent, None, LEDGER).await?;
         tokio::task::spawn_blocking(move || service_workbook::write(&report, &ledger))
             .await
             .map_err(ServiceError::Lost)?

@@ -3,8 +3,8 @@
 use shared::reconcile::{Attendance, Confirmation, Flag, Source};
 use shared::time::{CITY_OFFSET_MS, DAY_MS, Timestamp};
 use shared::words::{
-    ActivityKind, FreeTime, Grade, MarkKind, Measure, MeetingKind, OrganisationKind, OutreachSector,
-    RequestKind, RequestState, Satisfaction, ServiceCategory, VenueKind,
+    ActivityKind, FreeTime, Grade, MarkKind, Measure, MeetingKind, OrganisationKind,
+    OutreachSector, RequestKind, RequestState, Satisfaction, ServiceCategory, VenueKind,
 };
 
 /// Writes an instant by the city's clock: `2026-11-22 19:30`.

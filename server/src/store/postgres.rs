@@ -463,7 +463,12 @@ impl Store for PostgresStore {
         after: Option<AttendancePlace>,
         limit: usize,
     ) -> Result<Vec<AttendanceLine>, StoreError> {
-        reading!(self, |t| ledgers::attendance(t, &extent, after.as_ref(), limit))
+        reading!(self, |t| ledgers::attendance(
+            t,
+            &extent,
+            after.as_ref(),
+            limit
+        ))
     }
 
     async fn activity_ledger(
@@ -481,7 +486,9 @@ impl Store for PostgresStore {
         after: Option<MatterPlace>,
         limit: usize,
     ) -> Result<Vec<MatterRow>, StoreError> {
-        reading!(self, |t| ledgers::registration_lines(t, &extent, after, limit))
+        reading!(self, |t| ledgers::registration_lines(
+            t, &extent, after, limit
+        ))
     }
 
     async fn service_ledger(

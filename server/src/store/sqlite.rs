@@ -27,8 +27,8 @@ mod rollup;
 mod rows;
 mod slice;
 mod soundness;
-mod told;
 mod tokens;
+mod told;
 mod writer;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -507,8 +507,7 @@ impl Store for SqliteStore {
     }
 
     async fn ledger_lines(&self, ledger: Ledger, extent: Extent) -> Result<u64, StoreError> {
-        self.long(move |c| ledgers::count(c, ledger, &extent))
-            .await
+        self.long(move |c| ledgers::count(c, ledger, &extent)).await
     }
 
     async fn attendance_ledger(
@@ -552,14 +551,11 @@ impl Store for SqliteStore {
     }
 
     async fn issue_token(&self, token: NewToken) -> Result<(), StoreError> {
-        self.writer
-            .write(move |c| tokens::issue(c, &token))
-            .await
+        self.writer.write(move |c| tokens::issue(c, &token)).await
     }
 
     async fn tokens(&self) -> Result<Vec<TokenRecord>, StoreError> {
-        self.long(tokens::tokens)
-            .await
+        self.long(tokens::tokens).await
     }
 
     async fn token(&self, hash: [u8; 32]) -> Result<Option<TokenRecord>, StoreError> {

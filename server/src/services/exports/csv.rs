@@ -61,13 +61,19 @@ mod tests {
 
     fn check(cell: Cell, expected: &str) {
         let bytes = rows(vec![vec![cell, Cell::Empty]]).unwrap();
-        assert_eq!(String::from_utf8(bytes).unwrap(), format!("{expected},\r\n"));
+        assert_eq!(
+            String::from_utf8(bytes).unwrap(),
+            format!("{expected},\r\n")
+        );
     }
 
     #[test]
     fn no_cell_is_a_formula() {
         check(Cell::from("=1+1"), "'=1+1");
-        check(Cell::from("=HYPERLINK(\"x\",\"y\")"), "\"'=HYPERLINK(\"\"x\"\",\"\"y\"\")\"");
+        check(
+            Cell::from("=HYPERLINK(\"x\",\"y\")"),
+            "\"'=HYPERLINK(\"\"x\"\",\"\"y\"\")\"",
+        );
         check(Cell::from("+86 138"), "'+86 138");
         check(Cell::from("-"), "'-");
         check(Cell::from("@SUM"), "'@SUM");

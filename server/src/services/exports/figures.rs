@@ -236,10 +236,22 @@ mod tests {
     fn key_figures_stand_beside_those_before_and_what_waits() {
         let (_, rows) = part(FiguresPart::Figures, &dashboard(), &[]);
         let number = Cell::Number;
-        let activities = [Cell::from("活动场次"), number(2), number(1), Cell::Empty, Cell::Empty];
+        let activities = [
+            Cell::from("活动场次"),
+            number(2),
+            number(1),
+            Cell::Empty,
+            Cell::Empty,
+        ];
         assert_eq!(rows[0], activities);
         let unconfirmed = rows.iter().find(|row| row[0] == Cell::from("待确认签到"));
-        let waits = [Cell::from("待确认签到"), number(0), number(0), number(5), number(4)];
+        let waits = [
+            Cell::from("待确认签到"),
+            number(0),
+            number(0),
+            number(5),
+            number(4),
+        ];
         assert_eq!(unconfirmed.unwrap(), &waits);
     }
 

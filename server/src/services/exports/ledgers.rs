@@ -153,7 +153,10 @@ pub(super) fn activity(line: &ActivityLine) -> Row {
         Cell::from(line.tally.attendances),
     ]);
     row.extend(grades.map(|grade| Cell::from(line.tally.grades[grade as usize])));
-    row.extend([Cell::from(line.tally.waiting), Cell::from(line.tally.disputed)]);
+    row.extend([
+        Cell::from(line.tally.waiting),
+        Cell::from(line.tally.disputed),
+    ]);
     row
 }
 
@@ -220,7 +223,11 @@ pub(super) fn registration(line: MatterRow) -> Option<Row> {
 
 /// From the name to 双报到至.
 fn of_member(form: &MemberRegistration, branch: &str) -> [Cell; 14] {
-    let branch = if branch.is_empty() { &form.branch } else { branch };
+    let branch = if branch.is_empty() {
+        &form.branch
+    } else {
+        branch
+    };
     [
         Cell::from(form.name.as_str()),
         Cell::from(branch),
@@ -231,7 +238,11 @@ fn of_member(form: &MemberRegistration, branch: &str) -> [Cell; 14] {
         Cell::from(form.party_post.clone()),
         Cell::from(form.grid.clone()),
         listed(form.skills.iter().map(String::as_str)),
-        listed(form.interests.iter().map(|interest| written::category(*interest))),
+        listed(
+            form.interests
+                .iter()
+                .map(|interest| written::category(*interest)),
+        ),
         listed(form.times.iter().map(|time| written::free_time(*time))),
         Cell::Empty,
         Cell::Empty,

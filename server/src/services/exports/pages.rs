@@ -70,7 +70,10 @@ impl Pages {
                 let lines = store.registration_ledger(extent, *after, PAGE).await?;
                 let last = lines.last().map(|line| MatterPlace::of(&line.matter));
                 *after = last.or(*after);
-                Ok(lines.into_iter().filter_map(ledgers::registration).collect())
+                Ok(lines
+                    .into_iter()
+                    .filter_map(ledgers::registration)
+                    .collect())
             }
             Left::Service(after) => {
                 let lines = store.service_ledger(extent, *after, PAGE).await?;

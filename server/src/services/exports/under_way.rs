@@ -140,7 +140,9 @@ mod tests {
         };
         let exports = Exports::new(&limits, PathBuf::new());
         let (reader, other, name) = (Uuid::from_u128(1), Uuid::from_u128(2), Uuid::from_u128(3));
-        let mut work = exports.begin(reader, Some(name)).unwrap_or_else(|_| panic!("there is room"));
+        let mut work = exports
+            .begin(reader, Some(name))
+            .unwrap_or_else(|_| panic!("there is room"));
         work.expect(5);
         work.add(2);
         let progress = exports.progress(reader, name);

@@ -8,13 +8,13 @@ use shared::ids::OrganisationId;
 use shared::records::{Correction, ReplyWord, Topic};
 use shared::words::{AreaLevel, OrganisationKind, RequestKind, RequestState, ServiceCategory};
 
+use super::ledgers::extent;
 use super::matters::phone;
 use super::statements::{
     COMMUNITY, TEAM, accepted, board, community, entry_id, everything, ledger, listing_id, need,
     pledge, rating, registration, reply, service, team, team_service, unit_registration,
     withdrawal,
 };
-use super::ledgers::extent;
 use super::world::{
     Pen, area, day, found, journal, member_id, organisation, organisation_id, path,
 };

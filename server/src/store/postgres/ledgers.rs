@@ -170,7 +170,10 @@ async fn held(
     Ok(found
         .into_iter()
         .map(|(activity, plan, organisation, area)| {
-            let venue = plan.plan.venue.and_then(|venue| venues.get(&venue).cloned());
+            let venue = plan
+                .plan
+                .venue
+                .and_then(|venue| venues.get(&venue).cloned());
             let held = ActivityHeld {
                 plan,
                 organisation,

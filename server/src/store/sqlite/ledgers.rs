@@ -29,9 +29,9 @@ pub(super) fn count(
     extent: &Extent,
 ) -> Result<u64, StoreError> {
     let counted = match ledger {
-        Ledger::Attendance => format!(
-            "(select a.id from {ACTIVITIES}) a cross join outcome r on r.activity = a.id"
-        ),
+        Ledger::Attendance => {
+            format!("(select a.id from {ACTIVITIES}) a cross join outcome r on r.activity = a.id")
+        }
         Ledger::Activities => ACTIVITIES.to_owned(),
         Ledger::Registrations => registrations("?2 and ?3"),
         Ledger::Service => counted_services("?2 and ?3"),
@@ -170,7 +170,13 @@ pub(super) fn registration_lines(
     after: Option<MatterPlace>,
     limit: usize,
 ) -> Result<Vec<MatterRow>, StoreError> {
-    matters(connection, &registrations("?2 and ?3"), extent, after, limit)
+    matters(
+        connection,
+        &registrations("?2 and ?3"),
+        extent,
+        after,
+        limit,
+    )
 }
 
 pub(super) fn service_lines(
@@ -179,7 +185,13 @@ pub(super) fn service_lines(
     after: Option<MatterPlace>,
     limit: usize,
 ) -> Result<Vec<MatterRow>, StoreError> {
-    matters(connection, &counted_services("?2 and ?3"), extent, after, limit)
+    matters(
+        connection,
+        &counted_services("?2 and ?3"),
+        extent,
+        after,
+        limit,
+    )
 }
 
 fn matters(

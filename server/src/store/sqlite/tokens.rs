@@ -57,7 +57,11 @@ pub(super) fn token(
     )
 }
 
-pub(super) fn note_use(connection: &Connection, token: TokenId, day: Day) -> Result<(), StoreError> {
+pub(super) fn note_use(
+    connection: &Connection,
+    token: TokenId,
+    day: Day,
+) -> Result<(), StoreError> {
     run(
         connection,
         "update api_token set used_on = ?2 where id = ?1 and (used_on is null or used_on < ?2)",
