@@ -1,6 +1,8 @@
 //! What the server keeps, as a trait that each database implements. Knows rows and transactions and
 //! no rules of the domain. Every method is one transaction, and every method stands in
 //! [`conformance`].
+//!
+//! Longer than other files because the trait is: one sentence for each of its methods.
 
 pub mod conformance;
 pub mod derived;

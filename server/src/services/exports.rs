@@ -25,9 +25,10 @@ use super::reader::{Oversees, Reader};
 use super::{Office, ServiceError};
 use crate::audit::{AuditEvent, AuditRecord};
 use crate::store::ledgers::{Extent, Ledger};
+use crate::store::oversight::OrganisationRecord;
 use crate::store::tokens::TokenScope;
 use pages::Pages;
-use table::{Row, Table};
+use table::Table;
 pub use under_way::Exports;
 use under_way::Work;
 use workbook::Step;
@@ -145,46 +146,18 @@ impl Office {
         }
         let (from, to) = period(question.from, question.to, now.day())?;
         let overseen = self.overseen(reader, question.organisation, event).await?;
-        let mut work = self.exports.begin(reader.id(), question.progress)?;
+        let work = self.exports.begin(reader.id(), question.progress)?;
         let object = format!("{file} {} {from} {to}", overseen.path);
         self.record(reader.sign(AuditRecord::of(now, event, object)))
             .await?;
         let about = format!("{}  {from} 至 {to}", overseen.summary.name);
-        let extent = Extent {
-            path: overseen.path,
-            from,
-            to,
-        };
-        let organisation = overseen.summary.id;
-        let tables = match ledger(question.table) {
-            Some(ledger) => {
-                if question.progress.is_some() {
-                    let lines = self.store.ledger_lines(ledger, extent.clone());
-                    work.expect(lines.await?);
-                }
-                let pages = Pages::of(self.store.clone(), ledger, extent);
-                vec![(ledgers::table(ledger), pages)]
+        let tables = self.tables(reader, &question, overseen, (from, to));
+        let tables = tables.await?;
+        if question.progress.is_some() {
+            for (_, pages) in &tables {
+                work.expect(pages.count().await?);
             }
-            None => {
-                let parts = match question.format {
-                    ExportFormat::Csv => vec![question.part],
-                    ExportFormat::Xlsx => FiguresPart::ALL.to_vec(),
-                };
-                let tables = self.figure_tables(reader, organisation, &extent, &parts);
-                let tables = tables.await?;
-                let rows = tables.iter().map(|(_, rows)| rows.len() as u64);
-                work.expect(rows.sum());
-                let tables = tables.into_iter();
-                tables
-                    .map(|(table, rows)| {
-                        (
-                            table,
-                            Pages::ready(self.store.clone(), extent.clone(), rows),
-                        )
-                    })
-                    .collect()
-            }
-        };
+        }
         match question.format {
             ExportFormat::Csv => text(tables, work).await,
             ExportFormat::Xlsx => finished(tables, work, self.exports.folder(), about).await,
@@ -204,48 +177,71 @@ impl Office {
         progress.ok_or_else(|| Code::NotFound.into())
     }
 
-    async fn figure_tables(
+    async fn tables(
+        &self,
+        reader: &Reader,
+        question: &ExportQuestion,
+        overseen: OrganisationRecord,
+        (from, to): (Day, Day),
+    ) -> Result<Vec<(Table, Pages)>, ServiceError> {
+        let Some(ledger) = ledger(question.table) else {
+            let parts = match question.format {
+                ExportFormat::Csv => &[question.part][..],
+                ExportFormat::Xlsx => &FiguresPart::ALL[..],
+            };
+            let organisation = overseen.summary.id;
+            return self
+                .figures_of(reader, organisation, (from, to), parts)
+                .await;
+        };
+        let extent = Extent {
+            path: overseen.path,
+            from,
+            to,
+        };
+        let pages = Pages::of(self.store.clone(), ledger, extent);
+        Ok(vec![(ledgers::table(ledger), pages)])
+    }
+
+    async fn figures_of(
         &self,
         reader: &Reader,
         organisation: OrganisationId,
-        extent: &Extent,
+        (from, to): (Day, Day),
         parts: &[FiguresPart],
-    ) -> Result<Vec<(Table, Vec<Row>)>, ServiceError> {
-        let dashboard = self
-            .dashboard(
-                reader,
-                DashboardQuestion {
-                    organisation: Some(organisation),
-                    from: Some(extent.from),
-                    to: Some(extent.to),
-                    facet: None,
-                },
-            )
-            .await?;
+    ) -> Result<Vec<(Table, Pages)>, ServiceError> {
+        let question = DashboardQuestion {
+            organisation: Some(organisation),
+            from: Some(from),
+            to: Some(to),
+            facet: None,
+        };
+        let dashboard = self.dashboard(reader, question).await?;
         let venues = if parts.contains(&FiguresPart::Venues) {
-            self.all_venues(reader, organisation, extent).await?
+            self.all_venues(reader, organisation, (from, to)).await?
         } else {
             Vec::new()
         };
-        let parts = parts.iter();
-        Ok(parts
-            .map(|part| figures::part(*part, &dashboard, &venues))
-            .collect())
+        let tables = parts.iter().map(|part| {
+            let (table, rows) = figures::part(*part, &dashboard, &venues);
+            (table, Pages::Ready(rows))
+        });
+        Ok(tables.collect())
     }
 
     async fn all_venues(
         &self,
         reader: &Reader,
         organisation: OrganisationId,
-        extent: &Extent,
+        (from, to): (Day, Day),
     ) -> Result<Vec<VenueFigures>, ServiceError> {
         let mut venues = Vec::new();
         let mut after: Option<String> = None;
         loop {
             let question = VenuesQuestion {
                 organisation: Some(organisation),
-                from: Some(extent.from),
-                to: Some(extent.to),
+                from: Some(from),
+                to: Some(to),
                 after: after.as_deref(),
                 ..VenuesQuestion::default()
             };

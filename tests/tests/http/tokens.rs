@@ -1,9 +1,9 @@
 //! Other systems that read with a token, and what the interface says of itself.
 
+use serde_json::{Value, json};
 use server::auth::{self, Secret};
 use server::config::Limits;
 use server::store::tokens::{NewToken, TokenId, TokenScope};
-use serde_json::{Value, json};
 use shared::api::{Dashboard, UnconfirmedList, VenueList};
 use shared::codes::Code;
 use shared::time::HOUR_MS;
@@ -11,8 +11,8 @@ use tests::http::{Answer, TestServer};
 use uuid::Uuid;
 
 use crate::city::{
-    BRANCH, COUNTY, MEMBER, OTHER_BRANCH, ROOT, TOWN, check_in, member, organisation, planned, serve,
-    ten,
+    BRANCH, COUNTY, MEMBER, OTHER_BRANCH, ROOT, TOWN, check_in, member, organisation, planned,
+    serve, ten,
 };
 
 /// Gives out a token that is good for an hour.
@@ -58,7 +58,12 @@ async fn a_token_reads_about_its_organisation_and_nothing_else() {
     let branch = format!("/api/dashboard?organisation={}", organisation(BRANCH));
     assert_eq!(get(&server, &figures, &branch).await.status, 200);
     for above in [ROOT, COUNTY] {
-        for question in ["dashboard", "venues", "unconfirmed", "export/activities.csv"] {
+        for question in [
+            "dashboard",
+            "venues",
+            "unconfirmed",
+            "export/activities.csv",
+        ] {
             let address = format!("/api/{question}?organisation={}", organisation(above));
             let answer = get(&server, &ledgers, &address).await;
             answer.expect_error(403, Code::Forbidden);
@@ -73,7 +78,11 @@ async fn a_token_reads_about_its_organisation_and_nothing_else() {
     ] {
         for format in ["csv", "xlsx"] {
             let address = format!("/api/export/{table}.{format}");
-            assert_eq!(get(&server, &ledgers, &address).await.status, 200, "{address}");
+            assert_eq!(
+                get(&server, &ledgers, &address).await.status,
+                200,
+                "{address}"
+            );
             let answer = get(&server, &figures, &address).await;
             if with_names {
                 answer.expect_error(403, Code::TokenScope);
@@ -83,10 +92,16 @@ async fn a_token_reads_about_its_organisation_and_nothing_else() {
         }
     }
     let progress = format!("/api/export/progress/{}", Uuid::now_v7());
-    get(&server, &figures, &progress).await.expect_error(404, Code::NotFound);
+    get(&server, &figures, &progress)
+        .await
+        .expect_error(404, Code::NotFound);
 
     let tokens = server.store().tokens().await.unwrap();
-    assert!(tokens.iter().all(|token| token.used_on == Some(ten().day())));
+    assert!(
+        tokens
+            .iter()
+            .all(|token| token.used_on == Some(ten().day()))
+    );
     let log = server.store().audit_log(100).await.unwrap();
     let of_token = log.iter().filter(|record| {
         record.device.is_some_and(|device| device.0 == id.0) && record.member.is_none()
@@ -114,7 +129,12 @@ async fn nothing_else_takes_a_token() {
         let answer = get(&server, &token, address).await;
         answer.expect_error(403, Code::TokenElsewhere);
     }
-    for address in ["/api/sync", "/api/enrolments", "/api/matters/phone", "/api/session/end"] {
+    for address in [
+        "/api/sync",
+        "/api/enrolments",
+        "/api/matters/phone",
+        "/api/session/end",
+    ] {
         let request = server.request("POST", address).json(&json!({}));
         let request = request.header("authorization", &format!("bearer {token}"));
         request.send().await.expect_error(403, Code::TokenElsewhere);
@@ -157,7 +177,14 @@ async fn a_token_that_is_not_good_is_told_why_and_noted() {
     answer.expect_error(429, Code::TooManyAttempts);
     let kept = server.store().tokens().await.unwrap();
     assert!(kept.iter().all(|token| token.used_on.is_none()));
-    assert!(server.store().token(auth::hash(&old)).await.unwrap().is_some());
+    assert!(
+        server
+            .store()
+            .token(auth::hash(&old))
+            .await
+            .unwrap()
+            .is_some()
+    );
 }
 
 #[tokio::test]
@@ -193,7 +220,10 @@ async fn the_interface_answers_as_it_is_described() {
     let description: Value = answer.json();
     assert!(description["openapi"].as_str().unwrap().starts_with("3.1"));
     let scheme = &description["components"]["securitySchemes"]["token"];
-    assert_eq!((&scheme["type"], &scheme["scheme"]), (&json!("http"), &json!("bearer")));
+    assert_eq!(
+        (&scheme["type"], &scheme["scheme"]),
+        (&json!("http"), &json!("bearer"))
+    );
     let paths = description["paths"].as_object().unwrap();
     let described: Vec<&str> = paths.keys().map(String::as_str).collect();
     let expected = [
@@ -209,7 +239,11 @@ async fn the_interface_answers_as_it_is_described() {
 
     for path in ["/api/dashboard", "/api/venues", "/api/unconfirmed"] {
         let responses = &paths[path]["get"]["responses"];
-        check_shape(&description, &responses["200"], &get(&server, &token, path).await.json());
+        check_shape(
+            &description,
+            &responses["200"],
+            &get(&server, &token, path).await.json(),
+        );
         let elsewhere = format!("{path}?organisation={}", Uuid::now_v7());
         let refused = get(&server, &token, &elsewhere).await;
         assert_eq!(refused.status, 403);
@@ -217,7 +251,11 @@ async fn the_interface_answers_as_it_is_described() {
     }
     let other = format!("/api/dashboard?organisation={}", organisation(OTHER_BRANCH));
     let dashboard = &paths["/api/dashboard"]["get"]["responses"]["200"];
-    check_shape(&description, dashboard, &get(&server, &token, &other).await.json());
+    check_shape(
+        &description,
+        dashboard,
+        &get(&server, &token, &other).await.json(),
+    );
     let file = &paths["/api/export/{file}"]["get"]["responses"]["200"]["content"];
     for name in ["activities.csv", "activities.xlsx"] {
         let answer = get(&server, &token, &format!("/api/export/{name}")).await;

@@ -91,9 +91,9 @@ impl Exports {
 }
 
 impl Work {
-    /// Says how many rows there are.
-    pub(super) fn expect(&mut self, rows: u64) {
-        self.counts.of.store(rows, Ordering::Relaxed);
+    /// Counts rows that are there to be written.
+    pub(super) fn expect(&self, rows: u64) {
+        self.counts.of.fetch_add(rows, Ordering::Relaxed);
     }
 
     /// Counts rows that are written.
@@ -140,7 +140,7 @@ mod tests {
         };
         let exports = Exports::new(&limits, PathBuf::new());
         let (reader, other, name) = (Uuid::from_u128(1), Uuid::from_u128(2), Uuid::from_u128(3));
-        let mut work = exports
+        let work = exports
             .begin(reader, Some(name))
             .unwrap_or_else(|_| panic!("there is room"));
         work.expect(5);
