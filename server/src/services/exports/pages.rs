@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::ledgers;
 use super::table::Row;
-use crate::store::ledgers::{ActivityPlace, AttendancePlace, Extent, Ledger};
+use crate::store::ledgers::{ActivityPlace, AttendanceLine, AttendancePlace, Extent, Ledger};
 use crate::store::matters::MatterPlace;
 use crate::store::{Store, StoreError};
 
@@ -72,7 +72,7 @@ impl Left {
         match self {
             Self::Attendance(after) => {
                 let lines = store.attendance_ledger(extent, after.clone(), PAGE).await?;
-                *after = lines.last().map(|line| line.at()).or(after.take());
+                *after = lines.last().map(AttendanceLine::at).or(after.take());
                 Ok(lines.iter().map(ledgers::attendance).collect())
             }
             Self::Activities(after) => {
