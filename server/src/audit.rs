@@ -51,6 +51,14 @@ pub enum AuditEvent {
     ServiceRead,
     /// Service with names was taken away as a file, or was not.
     ServiceExported,
+    /// A ledger or figures were taken away as a file, or were not.
+    LedgerExported,
+    /// A token was given out.
+    TokenIssued,
+    /// A token was revoked.
+    TokenRevoked,
+    /// A token was not good.
+    TokenRefused,
     /// Derived rows were made anew.
     Rebuilt,
     /// A backup was made.
@@ -84,6 +92,10 @@ impl AuditEvent {
             Self::RegistrationsRead => "registrations_read",
             Self::ServiceRead => "service_read",
             Self::ServiceExported => "service_exported",
+            Self::LedgerExported => "ledger_exported",
+            Self::TokenIssued => "token_issued",
+            Self::TokenRevoked => "token_revoked",
+            Self::TokenRefused => "token_refused",
             Self::Rebuilt => "rebuilt",
             Self::BackedUp => "backed_up",
             Self::Restored => "restored",
@@ -100,7 +112,7 @@ pub struct AuditRecord {
     pub event: String,
     /// The person who did it, when known.
     pub member: Option<MemberId>,
-    /// The device it was done with, when known.
+    /// The device it was done with, or the token of another system, when known.
     pub device: Option<DeviceId>,
     /// What it was done to: ids only.
     pub object: String,

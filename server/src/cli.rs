@@ -1,5 +1,5 @@
 //! The command line: `baodao serve`, `init`, `demo`, `enrol`, `revoke`, `import`, `backup`,
-//! `restore`, `compact`, `rebuild`, `verify`.
+//! `restore`, `compact`, `rebuild`, `verify`, `token`.
 
 mod backup;
 mod city;
@@ -9,6 +9,7 @@ mod import;
 mod repair;
 mod revoke;
 mod serve;
+mod token;
 
 use std::env;
 use std::fmt;
@@ -67,6 +68,9 @@ enum Command {
     /// Checks that documents load, that their hashes are a chain, that nothing is without its owner
     /// and that derived rows are what a rebuild makes.
     Verify(repair::Options),
+    /// Gives out, lists and revokes tokens with which other systems read figures and ledgers.
+    #[command(subcommand)]
+    Token(token::TokenCommand),
 }
 
 /// The environment's word for a database, which other people of the machine do not see.
@@ -114,14 +118,6 @@ fn database(url: &str) -> Result<Place, Failure> {
     Ok(Place::Postgres(url))
 }
 
-/// Returns where a copy of the rows may lie for a while: beside them, or in the system's folder.
-fn scratch_of(place: &Place) -> PathBuf {
-    match place {
-        Place::Folder(folder) => folder.clone(),
-        Place::Postgres(_) => env::temp_dir(),
-    }
-}
-
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -154,6 +150,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
             Command::Compact(options) => repair::compact(options).await,
             Command::Rebuild(options) => repair::rebuild(options).await,
             Command::Verify(options) => repair::verify(options).await,
+            Command::Token(command) => token::token(command).await,
         }
     })
 }

@@ -52,6 +52,10 @@ pub struct Limits {
     pub burst: u32,
     /// Syncs that a device gets back each second.
     pub refill_per_s: u32,
+    /// Exports made at a time.
+    pub exports: usize,
+    /// Requests that a token may make a minute.
+    pub token_requests_per_min: u32,
     /// How long open requests and the projector may take when the server ends.
     pub grace: Duration,
 }
@@ -74,6 +78,8 @@ impl Default for Limits {
             streams: 6_144,
             burst: 240,
             refill_per_s: 4,
+            exports: 2,
+            token_requests_per_min: 60,
             grace: Duration::from_secs(10),
         }
     }

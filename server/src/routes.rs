@@ -5,12 +5,15 @@ mod dashboard;
 mod devices;
 mod error;
 mod events;
+mod exports;
 mod figures;
 mod headers;
 mod identity;
 mod matters;
+mod openapi;
 mod oversight;
 mod photos;
+mod reading;
 mod session;
 mod sync;
 mod web;
@@ -93,9 +96,6 @@ pub fn router(counter: Counter) -> Router {
         .route("/enrolments", post(identity::issue))
         .route("/devices", get(devices::list))
         .route("/devices/{id}/revoke", post(devices::revoke))
-        .route("/dashboard", get(dashboard::dashboard))
-        .route("/venues", get(dashboard::venues))
-        .route("/unconfirmed", get(dashboard::unconfirmed))
         .route("/activities/{id}/attendance", get(oversight::attendance))
         .route(
             "/activities/{id}/attendance.xlsx",
@@ -116,6 +116,8 @@ pub fn router(counter: Counter) -> Router {
                 .patch(photos::append),
         )
         .route("/events", get(events::events))
+        .route_layer(middleware::from_fn(reading::without_token))
+        .merge(read_by_others())
         .fallback(nothing)
         .method_not_allowed_fallback(nothing)
         .layer(middleware::from_fn(headers::same_origin));
@@ -126,6 +128,17 @@ pub fn router(counter: Counter) -> Router {
         .fallback(web::page)
         .layer(middleware::from_fn(headers::secure))
         .with_state(counter)
+}
+
+/// Returns the routes that other systems read with a token.
+fn read_by_others() -> Router<Counter> {
+    Router::new()
+        .route("/dashboard", get(dashboard::dashboard))
+        .route("/venues", get(dashboard::venues))
+        .route("/unconfirmed", get(dashboard::unconfirmed))
+        .route("/export/{file}", get(exports::export))
+        .route("/export/progress/{name}", get(exports::progress))
+        .route("/openapi.json", get(openapi::description))
 }
 
 /// Returns the routes of the operator's own address.

@@ -18,7 +18,7 @@ use crate::connections;
 use crate::metrics::Metrics;
 use crate::projector::{self, Projector};
 use crate::routes::{self, Bundle, Counter};
-use crate::services::{Office, Turnstile};
+use crate::services::{Exports, Office, TokenDesk, Turnstile};
 use crate::store::{Place, Store, StoreError};
 
 /// The file that says who serves a data folder.
@@ -117,6 +117,8 @@ pub async fn start(config: ServerConfig) -> Result<RunningServer, StartError> {
         lockout: Lockout::default(),
         projector: projector.clone(),
         turnstile: Turnstile::new(&config.limits),
+        exports: Exports::new(&config.limits, config.place.scratch()),
+        tokens: TokenDesk::new(&config.limits),
         metrics: metrics.clone(),
     };
     let counter = Counter::new(

@@ -3,15 +3,20 @@
 mod attendance_workbook;
 pub mod dashboard;
 pub mod devices;
+pub mod exports;
 pub mod identity;
 pub mod matters;
 pub mod news;
 pub mod oversight;
+mod pace;
 pub mod photos;
+pub mod reader;
 mod service_workbook;
 pub mod sync;
+pub mod tokens;
 mod turnstile;
 mod workbook;
+mod written;
 
 use std::sync::Arc;
 
@@ -25,6 +30,8 @@ use crate::clock::Clock;
 use crate::metrics::Metrics;
 use crate::projector::{Projector, chain};
 use crate::store::{Store, StoreError};
+pub use exports::Exports;
+pub use tokens::TokenDesk;
 pub use turnstile::Turnstile;
 
 /// What every service works with.
@@ -41,6 +48,10 @@ pub struct Office {
     pub projector: Projector,
     /// The way into a sync.
     pub turnstile: Turnstile,
+    /// The exports that are under way.
+    pub exports: Exports,
+    /// What is remembered of those who come with a token.
+    pub tokens: TokenDesk,
     /// What is counted.
     pub metrics: Arc<Metrics>,
 }
@@ -68,6 +79,12 @@ pub enum ServiceError {
     /// A workbook could not be written.
     #[error("a workbook could not be written")]
     Workbook(#[source] rust_xlsxwriter::XlsxError),
+    /// A table could not be written.
+    #[error("a table could not be written")]
+    Table(#[source] csv::Error),
+    /// An export took longer than any may.
+    #[error("an export took too long")]
+    TooLong,
 }
 
 impl From<Code> for ServiceError {
@@ -84,9 +101,12 @@ impl ServiceError {
     pub fn code(&self) -> Code {
         match self {
             Self::Refused { code, .. } => *code,
-            Self::Store(_) | Self::Randomness(_) | Self::Lost(_) | Self::Workbook(_) => {
-                Code::ServerError
-            }
+            Self::Store(_)
+            | Self::Randomness(_)
+            | Self::Lost(_)
+            | Self::Workbook(_)
+            | Self::Table(_)
+            | Self::TooLong => Code::ServerError,
         }
     }
 }

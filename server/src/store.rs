@@ -1,17 +1,21 @@
 //! What the server keeps, as a trait that each database implements. Knows rows and transactions and
 //! no rules of the domain. Every method is one transaction, and every method stands in
 //! [`conformance`].
+//!
+//! Longer than other files because the trait is: one sentence for each of its methods.
 
 pub mod conformance;
 pub mod derived;
 pub mod figures;
 pub mod identity;
 pub mod kept;
+pub mod ledgers;
 pub mod matters;
 pub mod oversight;
 pub mod photos;
 pub mod postgres;
 pub mod sqlite;
+pub mod tokens;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -46,13 +50,16 @@ use identity::{
     NewSession, Renewal, SessionRecord,
 };
 use kept::{Compacted, Head, Kept};
+use ledgers::{ActivityLine, ActivityPlace, AttendanceLine, AttendancePlace, Extent, Ledger};
 use matters::{
-    Communities, Edition, MatterKey, MatterRecord, MattersWanted, RegistrationRows, ServiceRows,
+    Communities, Edition, MatterKey, MatterPlace, MatterRecord, MattersWanted, RegistrationRows,
+    ServiceRows,
 };
 use oversight::{AttendanceRows, FeedbackRows, OrganisationRecord, RosterRow, RosterWanted};
 use photos::{PhotoEnd, PhotoKept, PhotoPart, PhotoRecord};
 use postgres::{PostgresStore, PostgresUrl};
 use sqlite::SqliteStore;
+use tokens::{NewToken, TokenId, TokenRecord};
 
 /// Why a store could not do something.
 #[derive(Debug, thiserror::Error)]
@@ -121,6 +128,14 @@ impl Place {
             Self::Folder(folder) => Arc::new(SqliteStore::open_counted(folder, metrics)?),
             Self::Postgres(url) => Arc::new(PostgresStore::open_counted(url, metrics).await?),
         })
+    }
+
+    /// Returns where files may lie for a while: beside the rows, or in the system's folder.
+    pub fn scratch(&self) -> PathBuf {
+        match self {
+            Self::Folder(folder) => folder.clone(),
+            Self::Postgres(_) => std::env::temp_dir(),
+        }
     }
 }
 
@@ -358,15 +373,60 @@ pub trait Store: Send + Sync + 'static {
         to: Day,
     ) -> Result<ServiceRows, StoreError>;
 
+    /// Returns how many lines a ledger has.
+    async fn ledger_lines(&self, ledger: Ledger, extent: Extent) -> Result<u64, StoreError>;
+
+    /// Returns what became of the people at activities, by day, activity, name, then id.
+    async fn attendance_ledger(
+        &self,
+        extent: Extent,
+        after: Option<AttendancePlace>,
+        limit: usize,
+    ) -> Result<Vec<AttendanceLine>, StoreError>;
+
+    /// Returns activities, by day, then id.
+    async fn activity_ledger(
+        &self,
+        extent: Extent,
+        after: Option<ActivityPlace>,
+        limit: usize,
+    ) -> Result<Vec<ActivityLine>, StoreError>;
+
+    /// Returns the registrations for an organisation, by one, or of their members, the newest day first,
+    /// then the newest request.
+    async fn registration_ledger(
+        &self,
+        extent: Extent,
+        after: Option<MatterPlace>,
+        limit: usize,
+    ) -> Result<Vec<MatterRow>, StoreError>;
+
     /// Returns the services that [`Store::service`] counts, the newest day first, then the newest
     /// request.
     async fn service_ledger(
         &self,
-        path: OrganisationPath,
-        from: Day,
-        to: Day,
+        extent: Extent,
+        after: Option<MatterPlace>,
         limit: usize,
     ) -> Result<Vec<MatterRow>, StoreError>;
+
+    /// Keeps a token's hash.
+    ///
+    /// # Errors
+    /// What the database says when there is no such organisation.
+    async fn issue_token(&self, token: NewToken) -> Result<(), StoreError>;
+
+    /// Returns every token, in the order in which they were made.
+    async fn tokens(&self) -> Result<Vec<TokenRecord>, StoreError>;
+
+    /// Returns the token of a hash, whether or not it is still good.
+    async fn token(&self, hash: [u8; 32]) -> Result<Option<TokenRecord>, StoreError>;
+
+    /// Notes the last day on which a token was used.
+    async fn note_token_use(&self, token: TokenId, day: Day) -> Result<(), StoreError>;
+
+    /// Revokes a token, and tells whether there is one; the first revocation stands.
+    async fn revoke_token(&self, token: TokenId, at: Timestamp) -> Result<bool, StoreError>;
 
     /// Returns what is known of a photo, and the services that show it.
     async fn photo(&self, hash: PhotoHash) -> Result<PhotoRecord, StoreError>;

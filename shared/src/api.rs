@@ -24,12 +24,18 @@
 //! | `HEAD /api/photos/{hash}` | | 204 with `Upload-Offset` and `Upload-Complete` |
 //! | `PATCH /api/photos/{hash}` | a part, `application/partial-upload` with `Upload-Offset`; at most 64 KiB | the same; 409 `photo_misplaced` says where to go on |
 //! | `GET /api/photos/{hash}` | | `image/jpeg` |
+//! | `GET /api/export/{table}.{csv,xlsx}?organisation&from&to&progress&part` | | a file; the tables are those of [`ExportTable`], `part` names a table of the figures' CSV |
+//! | `GET /api/export/progress/{uuid}` | | [`ExportProgress`], while the server makes the file |
+//! | `GET /api/openapi.json` | | the OpenAPI description of what other systems may read |
 //! | `GET /api/feedback?organisation` | | `[`[`FeedbackItem`]`]` |
 //! | `GET /api/events` | | server-sent events: `sync` when something new is there |
+//!
+//! What figures and exports read, another system may read with a token as well: `Authorization: Bearer`.
 //!
 //! Every error is `{"error": `[`ErrorBody`]`}`.
 
 mod dashboard;
+mod export;
 
 use std::collections::BTreeMap;
 
@@ -46,9 +52,11 @@ pub use dashboard::{
     Dashboard, DayFigures, OrganisationFigures, UnconfirmedActivity, UnconfirmedList, VenueFigures,
     VenueList, VenueSummary, VenueUse,
 };
+pub use export::{ExportProgress, ExportTable, FiguresPart};
 
 /// The body of every error answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ErrorBody {
     /// A code of [`crate::codes::Code`].
     pub code: String,
@@ -60,6 +68,7 @@ pub struct ErrorBody {
 
 /// What an error answer looks like.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ErrorAnswer {
     /// The error.
     pub error: ErrorBody,
@@ -149,6 +158,7 @@ pub struct Issued {
 
 /// An organisation as lists show it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OrganisationSummary {
     /// The id.
     pub id: OrganisationId,
@@ -162,6 +172,7 @@ pub struct OrganisationSummary {
 
 /// An activity as lists show it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ActivitySummary {
     /// The activity.
     pub activity: ActivityId,

@@ -61,6 +61,11 @@ codes! {
     CodeUsed = "code_used", "This enrolment code has been used.", "Ask your branch for a new one.";
     CodeExpired = "code_expired", "This enrolment code has expired.", "Ask your branch for a new one.";
     TooManyAttempts = "too_many_attempts", "Too many wrong attempts.", "Wait fifteen minutes and try again.";
+    TokenUnknown = "token_unknown", "No such token.", "Check the token, or ask the operator of the city for a new one.";
+    TokenExpired = "token_expired", "The token has expired.", "Ask the operator of the city for a new one.";
+    TokenRevoked = "token_revoked", "The token has been revoked.", "Ask the operator of the city for a new one.";
+    TokenScope = "token_scope", "The token is not for this.", "Ask the operator of the city for a token with the scope that this needs.";
+    TokenElsewhere = "token_elsewhere", "This address takes no token.", "Ask only what /api/openapi.json describes.";
     KeyInvalid = "key_invalid", "The device's key or signature is not valid.", "Reload the page and try again; if it stays, enrol again.";
 
     NotFound = "not_found", "There is nothing at this address.", "Check the address.";
@@ -72,6 +77,7 @@ codes! {
     TooManyChanges = "too_many_changes", "The request holds too many changes.", "Send them in several requests.";
     ServerBusy = "server_busy", "Too many phones are asking at once.", "Nothing to do: the app asks again at the time the server named.";
     TooManyRequests = "too_many_requests", "This device asks too often.", "Nothing to do: the app asks again at the time the server named.";
+    ExportsBusy = "exports_busy", "As many exports as the server makes at a time are under way.", "Try again at the time the server named.";
     ServerError = "server_error", "The server could not do this.", "Try again in a minute; records stay on the phone.";
 
     ChangeTooLarge = "change_too_large", "The change is larger than 64 KiB or holds too many operations.", "Shorten the text and enter the record again.";

@@ -25,6 +25,7 @@ pub const ACTIVITIES_SHOWN: usize = 100;
 
 /// Numbers by measure; what is not there is zero, and zero is not there.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct Figures(BTreeMap<Measure, i64>);
 
@@ -132,6 +133,23 @@ impl FromStr for Facet {
         facet.ok_or(NoFacet)
     }
 }
+
+/// A facet is written as text.
+#[cfg(feature = "openapi")]
+impl utoipa::PartialSchema for Facet {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::String)
+            .description(Some(
+                "`kind:`, `sector:`, `campaign:` or `category:` and a word of it.",
+            ))
+            .examples(["kind:lecture"])
+            .into()
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::ToSchema for Facet {}
 
 impl TryFrom<String> for Facet {
     type Error = NoFacet;

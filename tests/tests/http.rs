@@ -14,6 +14,8 @@ mod devices;
 mod door;
 #[path = "http/enrolment.rs"]
 mod enrolment;
+#[path = "http/exports.rs"]
+mod exports;
 #[path = "http/matter_lists.rs"]
 mod matter_lists;
 #[path = "http/matters.rs"]
@@ -28,3 +30,5 @@ mod photos;
 mod quotas;
 #[path = "http/strangers.rs"]
 mod strangers;
+#[path = "http/tokens.rs"]
+mod tokens;

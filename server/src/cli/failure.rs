@@ -4,6 +4,8 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
+use uuid::Uuid;
+
 use crate::backup::BackupError;
 use crate::inspection::Report;
 use crate::projector::chain;
@@ -39,6 +41,10 @@ pub(super) enum Failure {
     MemberUnknown { code: String },
     /// There is no such device.
     DeviceUnknown { id: String },
+    /// There is no such organisation.
+    OrganisationUnknown { id: String },
+    /// There is no such token.
+    TokenUnknown { id: Uuid },
     /// The check found something.
     Differs { report: Report },
     /// A backup was not made or not restored.
@@ -59,6 +65,8 @@ impl Failure {
             Self::OtherSeed => "demo_differs",
             Self::MemberUnknown { .. } => "member_unknown",
             Self::DeviceUnknown { .. } => "device_unknown",
+            Self::OrganisationUnknown { .. } => "organisation_unknown",
+            Self::TokenUnknown { .. } => "token_unknown",
             Self::Differs { .. } => "verify_failed",
             Self::Backup(error) => backup_code(error),
         }
@@ -77,6 +85,8 @@ impl Failure {
             Self::OtherSeed => "the demo city was made with another seed".to_owned(),
             Self::MemberUnknown { code } => format!("no member has the code {code}"),
             Self::DeviceUnknown { id } => format!("there is no device {id}"),
+            Self::OrganisationUnknown { id } => format!("there is no organisation {id}"),
+            Self::TokenUnknown { id } => format!("there is no token {id}"),
             Self::Differs { report } => findings(report),
             Self::Backup(BackupError::Unsound(report)) => findings(report),
             Self::Backup(error) => chain(error),
@@ -100,6 +110,10 @@ impl Failure {
             Self::DeviceUnknown { .. } => {
                 "Name the member with --member to revoke all their phones."
             }
+            Self::OrganisationUnknown { .. } => {
+                "Check the id, or the path in the list of organisations."
+            }
+            Self::TokenUnknown { .. } => "`baodao token list` shows their ids.",
             Self::Differs { .. } => "Run `baodao rebuild`; if it stays, restore a backup.",
             Self::Backup(error) => backup_next(error),
             Self::Runtime(_) | Self::Service(_) => CHECK_THE_DISK,

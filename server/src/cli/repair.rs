@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use super::failure::Failure;
-use super::{Data, say, scratch_of};
+use super::{Data, say};
 use crate::audit::{AuditEvent, AuditRecord};
 use crate::clock::{Clock, SystemClock};
 use crate::compaction::{self, Compaction};
@@ -38,7 +38,7 @@ pub(super) async fn rebuild(options: Options) -> Result<ExitCode, Failure> {
 pub(super) async fn verify(options: Options) -> Result<ExitCode, Failure> {
     let store = options.data.open().await?;
     store.city().await?.ok_or(StoreError::Unfounded)?;
-    let parent = scratch_of(&options.data.place()?);
+    let parent = options.data.place()?.scratch();
     let scratch = Scratch::new(&parent, "verify").map_err(|source| Failure::File {
         path: parent.clone(),
         source,

@@ -1,7 +1,7 @@
 //! Every error answer.
 
 use axum::Json;
-use axum::http::header::RETRY_AFTER;
+use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use shared::api::{ErrorAnswer, ErrorBody};
@@ -41,7 +41,9 @@ impl IntoResponse for ApiError {
             ServiceError::Store(_)
             | ServiceError::Randomness(_)
             | ServiceError::Lost(_)
-            | ServiceError::Workbook(_) => {
+            | ServiceError::Workbook(_)
+            | ServiceError::Table(_)
+            | ServiceError::TooLong => {
                 tracing::error!(error = %chain(&self.0), "a request could not be served");
                 None
             }
@@ -52,6 +54,10 @@ impl IntoResponse for ApiError {
             next: code.next().to_owned(),
         };
         let mut response = (status(code), Json(ErrorAnswer { error: body })).into_response();
+        if is_of_token(code) {
+            let scheme = HeaderValue::from_static("Bearer");
+            response.headers_mut().insert(WWW_AUTHENTICATE, scheme);
+        }
         if let Some(ms) = retry_after_ms {
             let seconds = HeaderValue::from(ms.max(0).unsigned_abs().div_ceil(1_000));
             response.headers_mut().insert(RETRY_AFTER, seconds);
@@ -60,18 +66,34 @@ impl IntoResponse for ApiError {
     }
 }
 
+/// Tells whether the code says that a token is not good. Source: RFC 6750, section 3.
+const fn is_of_token(code: Code) -> bool {
+    matches!(
+        code,
+        Code::TokenUnknown | Code::TokenExpired | Code::TokenRevoked
+    )
+}
+
 /// Codes that only phones, documents and imports meet answer 422 should they ever come here.
 const fn status(code: Code) -> StatusCode {
     match code {
-        Code::NotSignedIn | Code::SessionExpired => StatusCode::UNAUTHORIZED,
-        Code::Forbidden | Code::DeviceRevoked | Code::DeviceCopied => StatusCode::FORBIDDEN,
+        Code::NotSignedIn
+        | Code::SessionExpired
+        | Code::TokenUnknown
+        | Code::TokenExpired
+        | Code::TokenRevoked => StatusCode::UNAUTHORIZED,
+        Code::Forbidden
+        | Code::DeviceRevoked
+        | Code::DeviceCopied
+        | Code::TokenScope
+        | Code::TokenElsewhere => StatusCode::FORBIDDEN,
         Code::CodeUnknown | Code::NotFound => StatusCode::NOT_FOUND,
         Code::CodeUsed | Code::CodeExpired => StatusCode::GONE,
         Code::TooManyAttempts | Code::TooManyRequests | Code::QuotaExceeded => {
             StatusCode::TOO_MANY_REQUESTS
         }
         Code::PhotoMisplaced => StatusCode::CONFLICT,
-        Code::ServerBusy => StatusCode::SERVICE_UNAVAILABLE,
+        Code::ServerBusy | Code::ExportsBusy => StatusCode::SERVICE_UNAVAILABLE,
         Code::ContentTypeUnsupported => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Code::RequestTooLarge | Code::TooManyChanges => StatusCode::PAYLOAD_TOO_LARGE,
         Code::KeyInvalid

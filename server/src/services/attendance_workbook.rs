@@ -6,9 +6,9 @@ use shared::api::{AttendanceList, AttendanceRow};
 use shared::reconcile::{Attendance, Outcome, Source};
 use shared::records::Standing;
 use shared::time::Timestamp;
-use shared::words::{ActivityKind, Grade, MarkKind, MeetingKind, OutreachSector};
 
-use super::workbook::{A4, Looks, written_time};
+use super::workbook::{A4, Looks};
+use super::written::{attendance, grade, kind, mark, meeting, outreach, written_time};
 
 const HEADINGS: [&str; 7] = [
     "序号",
@@ -213,71 +213,4 @@ fn counts(list: &AttendanceList) -> String {
 
 fn span(from: Timestamp, to: Timestamp) -> String {
     format!("{} 至 {}", written_time(from), written_time(to))
-}
-
-const fn attendance(attendance: Attendance) -> &'static str {
-    match attendance {
-        Attendance::Expected => "未签到",
-        Attendance::Present => "到场",
-        Attendance::Late => "迟到",
-        Attendance::Excused => "请假",
-        Attendance::LeaveAsked => "请假待答复",
-        Attendance::Absent => "缺席",
-        Attendance::MadeUp => "补课",
-        Attendance::Disputed => "待核实",
-        Attendance::Unmatched(_) => "待核对",
-    }
-}
-
-const fn mark(kind: MarkKind) -> &'static str {
-    match kind {
-        MarkKind::Present => "到场",
-        MarkKind::Late => "迟到",
-        MarkKind::Excused => "请假",
-        MarkKind::Absent => "缺席",
-        MarkKind::MadeUp => "补课",
-        MarkKind::Expected => "应到",
-        MarkKind::Withdrawn => "已撤回",
-    }
-}
-
-const fn grade(grade: Grade) -> &'static str {
-    match grade {
-        Grade::A => "A",
-        Grade::B => "B",
-        Grade::C => "C",
-        Grade::D => "D",
-    }
-}
-
-const fn kind(kind: ActivityKind) -> &'static str {
-    match kind {
-        ActivityKind::Lecture => "初心讲坛",
-        ActivityKind::PartyLecture => "党课",
-        ActivityKind::OutreachTalk => "六进宣讲",
-        ActivityKind::ThemeDay => "主题党日",
-        ActivityKind::Meeting => "三会一课",
-        ActivityKind::Training => "党校班次",
-        ActivityKind::Oath => "重温入党誓词",
-        ActivityKind::ServiceAction => "志愿服务活动",
-    }
-}
-
-const fn meeting(kind: MeetingKind) -> &'static str {
-    match kind {
-        MeetingKind::GeneralMeeting => "支部党员大会",
-        MeetingKind::CommitteeMeeting => "支部委员会",
-        MeetingKind::GroupMeeting => "党小组会",
-    }
-}
-
-const fn outreach(sector: OutreachSector) -> &'static str {
-    match sector {
-        OutreachSector::Offices => "进机关",
-        OutreachSector::Enterprises => "进企业",
-        OutreachSector::Villages => "进农村",
-        OutreachSector::Communities => "进社区",
-        OutreachSector::Schools => "进校园",
-        OutreachSector::Online => "进网络",
-    }
 }

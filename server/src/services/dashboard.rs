@@ -9,7 +9,6 @@ use shared::api::{
 };
 use shared::codes::Code;
 use shared::ids::{ActivityId, OrganisationId, OrganisationPath, VenueId};
-use shared::permission::{Action, Authority};
 use shared::rollup::{
     ACTIVITIES_SHOWN, DAYS_SHOWN, Facet, Figures, OVERDUE_DAYS, Range, Span, before, cover,
     cover_by,
@@ -18,6 +17,7 @@ use shared::time::Day;
 use shared::wire;
 use shared::words::Measure;
 
+use super::reader::{Oversees, Reader};
 use super::{Office, ServiceError};
 use crate::audit::AuditEvent;
 use crate::rollup::{CellDamaged, CellRow, Sum};
@@ -77,7 +77,7 @@ impl Office {
     /// [`Code::Forbidden`], or [`Code::RequestMalformed`] for a period that is none.
     pub async fn dashboard(
         &self,
-        authority: &Authority,
+        reader: &Reader,
         question: DashboardQuestion,
     ) -> Result<Dashboard, ServiceError> {
         let now = self.now();
@@ -89,15 +89,13 @@ impl Office {
             facet: question.facet,
         };
         let event = AuditEvent::DashboardRead;
-        let overseen = self
-            .overseen(authority, question.organisation, event)
-            .await?;
+        let overseen = self.overseen(reader, question.organisation, event).await?;
         let rows = self.store.dashboard(asked.wanted(overseen.path)).await?;
         let mut rows = rows.ok_or(Code::Forbidden)?;
         let line = std::mem::take(&mut rows.line);
         let mut above: Vec<_> = line
             .into_iter()
-            .filter(|record| authority.may(Action::Oversee, &record.path))
+            .filter(|record| reader.oversees(&record.path))
             .map(|record| record.summary)
             .collect();
         let organisation = above.pop().ok_or(Code::Forbidden)?;
@@ -127,14 +125,12 @@ impl Office {
     /// As [`Office::dashboard`].
     pub async fn venues(
         &self,
-        authority: &Authority,
+        reader: &Reader,
         question: VenuesQuestion<'_>,
     ) -> Result<VenueList, ServiceError> {
         let (from, to) = period(question.from, question.to, self.now().day())?;
         let event = AuditEvent::DashboardRead;
-        let overseen = self
-            .overseen(authority, question.organisation, event)
-            .await?;
+        let overseen = self.overseen(reader, question.organisation, event).await?;
         let after: Option<(OrganisationPath, String, VenueId)> = place(question.after)?;
         let wanted = VenuesWanted {
             path: overseen.path,
@@ -169,12 +165,12 @@ impl Office {
     /// As [`Office::dashboard`].
     pub async fn unconfirmed(
         &self,
-        authority: &Authority,
+        reader: &Reader,
         organisation: Option<OrganisationId>,
         after: Option<&str>,
     ) -> Result<UnconfirmedList, ServiceError> {
         let event = AuditEvent::DashboardRead;
-        let overseen = self.overseen(authority, organisation, event).await?;
+        let overseen = self.overseen(reader, organisation, event).await?;
         let after: Option<(Day, ActivityId)> = place(after)?;
         let after = after.map(|(day, activity)| UnconfirmedPlace { day, activity });
         let found = self.store.unconfirmed(overseen.path, after, ROWS + 1);
@@ -192,7 +188,7 @@ impl Office {
 }
 
 /// Returns the period that is asked for.
-fn period(from: Option<Day>, to: Option<Day>, today: Day) -> Result<(Day, Day), Code> {
+pub(super) fn period(from: Option<Day>, to: Option<Day>, today: Day) -> Result<(Day, Day), Code> {
     let to = to.unwrap_or(today);
     let from = from.unwrap_or(to.plus(1 - DEFAULT_DAYS));
     if to < from {

@@ -94,7 +94,9 @@ impl Office {
                 ServiceError::Store(_)
                 | ServiceError::Randomness(_)
                 | ServiceError::Lost(_)
-                | ServiceError::Workbook(_),
+                | ServiceError::Workbook(_)
+                | ServiceError::Table(_)
+                | ServiceError::TooLong,
             ) => {}
         }
         result

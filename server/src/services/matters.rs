@@ -17,6 +17,7 @@ use shared::words::{RequestKind, RequestState};
 use super::oversight::{ROSTER, check_period};
 use super::{Office, ServiceError, service_workbook};
 use crate::audit::{AuditEvent, AuditRecord};
+use crate::store::ledgers::Extent;
 use crate::store::matters::{Communities, Edition, MatterPlace, MattersWanted};
 use crate::store::oversight::OrganisationRecord;
 
@@ -199,10 +200,12 @@ impl Office {
         let (report, overseen) = self.service_for(authority, question, event).await?;
         let record = AuditRecord::of(self.now(), event, &overseen.path).by(authority);
         self.record(record).await?;
-        let ledger = self
-            .store
-            .service_ledger(overseen.path, report.from, report.to, LEDGER)
-            .await?;
+        let extent = Extent {
+            path: overseen.path,
+            from: report.from,
+            to: report.to,
+        };
+        let ledger = self.store.service_ledger(extent, None, LEDGER).await?;
         tokio::task::spawn_blocking(move || service_workbook::write(&report, &ledger))
             .await
             .map_err(ServiceError::Lost)?

@@ -11,6 +11,7 @@ use shared::records::{Audience, Visitor};
 use shared::time::Day;
 use shared::words::MarkKind;
 
+use super::reader::Oversees;
 use super::{Office, ServiceError, attendance_workbook};
 use crate::audit::{AuditEvent, AuditRecord};
 use crate::store::derived::FactsWanted;
@@ -168,25 +169,20 @@ impl Office {
     /// does not exist is refused like one of somebody else's.
     pub(super) async fn overseen(
         &self,
-        authority: &Authority,
+        reader: &impl Oversees,
         organisation: Option<OrganisationId>,
         event: AuditEvent,
     ) -> Result<OrganisationRecord, ServiceError> {
-        let mut grants = authority.grants.iter();
-        let first = || {
-            let overseen = grants.find(|grant| authority.may(Action::Oversee, &grant.path));
-            overseen.map(|grant| grant.organisation)
-        };
-        let record = match organisation.or_else(first) {
+        let record = match organisation.or_else(|| reader.first()) {
             Some(id) => self.store.organisation(id).await?,
             None => None,
         };
-        let allowed = record.filter(|record| authority.may(Action::Oversee, &record.path));
+        let allowed = record.filter(|record| reader.oversees(&record.path));
         if let Some(record) = allowed {
             return Ok(record);
         }
         let object = organisation.map(|id| id.to_string()).unwrap_or_default();
-        let record = AuditRecord::of(self.now(), event, object).by(authority);
+        let record = reader.sign(AuditRecord::of(self.now(), event, object));
         self.record(record.refused(Code::Forbidden)).await?;
         Err(Code::Forbidden.into())
     }

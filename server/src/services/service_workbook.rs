@@ -5,9 +5,9 @@ use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 use shared::api::{ServiceReport, ServiceTotals};
 use shared::records::{Service, Subject};
 use shared::wire::MatterRow;
-use shared::words::{Satisfaction, ServiceCategory};
 
-use super::workbook::{A4, Looks, written_time};
+use super::workbook::{A4, Looks, counted, hours};
+use super::written::{category, satisfaction, written_time};
 
 const TOTALS: [&str; 4] = ["服务人次", "时长（分钟）", "时长（小时）", "服务群众人次"];
 const LEDGER: [(&str, f64); 14] = [
@@ -58,8 +58,8 @@ fn write_summary(
     let mut row = headings(sheet, 3, ["合计", ""], looks)?;
     row = totals(sheet, row, whole, Some(report.people), report.totals, looks)?;
     row = headings(sheet, row + 1, ["类别", ""], looks)?;
-    for (category, of_category) in &report.categories {
-        let named = [words(*category).to_owned(), String::new()];
+    for (served, of_category) in &report.categories {
+        let named = [category(*served).to_owned(), String::new()];
         row = totals(sheet, row, named, None, *of_category, looks)?;
     }
     row = headings(sheet, row + 1, ["队伍或党支部", "所在地"], looks)?;
@@ -156,7 +156,7 @@ fn write_service(
     (looks, decimal): (&Looks, &Format),
 ) -> Result<(), XlsxError> {
     let matter = &line.matter;
-    let (beneficiaries, category) = matter
+    let (beneficiaries, served) = matter
         .served()
         .unwrap_or((service.beneficiaries, service.category));
     let reply = matter.reply.as_ref();
@@ -167,7 +167,7 @@ fn write_service(
         (3, line.name.clone()),
         (4, line.from.clone()),
         (5, format!("{} {}", line.place.join(" "), line.to)),
-        (6, words(category).to_owned()),
+        (6, category(served).to_owned()),
         (10, service.place.clone().unwrap_or_default()),
         (11, service.note.clone().unwrap_or_default()),
         (
@@ -196,53 +196,4 @@ fn write_service(
 
 fn one_decimal(looks: &Looks) -> Format {
     looks.cell.clone().set_num_format("0.0")
-}
-
-/// Returns a number as a cell takes it; the largest is out of reach of any city.
-fn counted(number: i64) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
-}
-
-/// Returns minutes as hours, to one decimal.
-fn hours(minutes: i64) -> f64 {
-    f64::from(counted((minutes * 10 + 30) / 60)) / 10.0
-}
-
-const fn words(category: ServiceCategory) -> &'static str {
-    match category {
-        ServiceCategory::PartyBuilding => "组织建设",
-        ServiceCategory::LegalAid => "法律咨询与援助",
-        ServiceCategory::Assistance => "助困扶残与就业援助",
-        ServiceCategory::CommunityGovernance => "社区治理",
-        ServiceCategory::Health => "健康医疗",
-        ServiceCategory::CultureSports => "文化体育",
-        ServiceCategory::SafetyPatrol => "安全宣传与治安巡逻",
-        ServiceCategory::Other => "其他",
-    }
-}
-
-const fn satisfaction(satisfaction: Satisfaction) -> &'static str {
-    match satisfaction {
-        Satisfaction::Satisfied => "满意",
-        Satisfaction::Fair => "基本满意",
-        Satisfaction::Unsatisfied => "不满意",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn hours_have_one_decimal() {
-        for (minutes, shown) in [
-            (0, 0.0),
-            (3, 0.1),
-            (110, 1.8),
-            (120, 2.0),
-            (600_000, 10_000.0),
-        ] {
-            assert!((hours(minutes) - shown).abs() < 1e-9, "{minutes}");
-        }
-    }
 }

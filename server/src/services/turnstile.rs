@@ -1,7 +1,6 @@
 //! Lets as many syncs in as the server can work on, has some wait, and tells the others when to come
 //! again: a city that reconnects at once must pile up on the phones, not in memory.
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -12,6 +11,7 @@ use shared::limits;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::ServiceError;
+use super::pace::Pace;
 use crate::config::Limits;
 
 /// Syncs with large documents worked on at a time.
@@ -28,8 +28,6 @@ const WINDOW: Duration = Duration::from_millis(200);
 const BOOKED_SHARE: f64 = 0.8;
 /// The shortest time after which a phone may come again.
 const SOONEST: Duration = Duration::from_secs(1);
-/// Devices remembered before those that rest are forgotten.
-const DEVICES: usize = 100_000;
 
 /// The way into a sync.
 #[derive(Debug)]
@@ -39,7 +37,7 @@ pub struct Turnstile {
     waiting: AtomicUsize,
     waiting_limit: usize,
     appointments: Mutex<Appointments>,
-    pace: Pace,
+    pace: Pace<DeviceId>,
 }
 
 /// The right to be worked on, given back on drop.
@@ -58,7 +56,7 @@ impl Turnstile {
             waiting: AtomicUsize::new(0),
             waiting_limit: limits.waiting,
             appointments: Mutex::new(Appointments::new(Instant::now())),
-            pace: Pace::new(limits.burst, limits.refill_per_s),
+            pace: Pace::new(limits.burst, f64::from(limits.refill_per_s)),
         }
     }
 
@@ -140,7 +138,8 @@ impl Drop for Turn<'_> {
     }
 }
 
-fn refused(code: Code, wait: Duration) -> ServiceError {
+/// Returns the answer that something is refused for a while.
+pub(super) fn refused(code: Code, wait: Duration) -> ServiceError {
     ServiceError::Refused {
         code,
         retry_after_ms: Some(i64::try_from(wait.as_millis()).unwrap_or(limits::RETRY_LONGEST_MS)),
@@ -217,61 +216,8 @@ impl Appointments {
     }
 }
 
-/// How often each device asks: a burst, and a refill each second.
-#[derive(Debug)]
-struct Pace {
-    burst: f64,
-    refill_per_s: f64,
-    devices: Mutex<HashMap<DeviceId, Allowance>>,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Allowance {
-    left: f64,
-    at: Instant,
-}
-
-impl Pace {
-    fn new(burst: u32, refill_per_s: u32) -> Self {
-        Self {
-            burst: f64::from(burst.max(1)),
-            refill_per_s: f64::from(refill_per_s.max(1)),
-            devices: Mutex::default(),
-        }
-    }
-
-    fn count(&self, device: DeviceId, now: Instant) -> Result<(), Duration> {
-        let mut devices = self.devices.lock().unwrap_or_else(PoisonError::into_inner);
-        if devices.len() >= DEVICES {
-            devices.retain(|_, allowance| self.refilled(*allowance, now) < self.burst);
-        }
-        let allowance = devices.entry(device).or_insert(Allowance {
-            left: self.burst,
-            at: now,
-        });
-        let left = self.refilled(*allowance, now);
-        let taken = left >= 1.0;
-        *allowance = Allowance {
-            left: if taken { left - 1.0 } else { left },
-            at: now,
-        };
-        if taken {
-            Ok(())
-        } else {
-            Err(Duration::from_secs_f64((1.0 - left) / self.refill_per_s))
-        }
-    }
-
-    fn refilled(&self, allowance: Allowance, now: Instant) -> f64 {
-        let seconds = now.saturating_duration_since(allowance.at).as_secs_f64();
-        (allowance.left + seconds * self.refill_per_s).min(self.burst)
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::*;
 
     #[test]
@@ -295,21 +241,6 @@ mod tests {
         let longest = Duration::from_millis(limits::RETRY_LONGEST_MS.unsigned_abs());
         let many = (0..1_000_000).map(|_| appointments.book(later, 0)).max();
         assert!(many.unwrap() <= longest);
-    }
-
-    #[test]
-    fn a_device_that_asks_too_often_is_told_when_to_come_again() {
-        let pace = Pace::new(3, 2);
-        let now = Instant::now();
-        let (eager, calm) = (DeviceId(Uuid::nil()), DeviceId(Uuid::max()));
-        for _ in 0..3 {
-            assert_eq!(pace.count(eager, now), Ok(()));
-        }
-        assert_eq!(pace.count(eager, now), Err(Duration::from_millis(500)));
-        assert_eq!(pace.count(calm, now), Ok(()));
-        let later = now + Duration::from_millis(500);
-        assert_eq!(pace.count(eager, later), Ok(()));
-        assert!(pace.count(eager, later).is_err());
     }
 
     #[tokio::test]

@@ -1,7 +1,6 @@
 //! What the workbooks have in common.
 
 use rust_xlsxwriter::{Format, FormatAlign, FormatBorder};
-use shared::time::{CITY_OFFSET_MS, DAY_MS, Timestamp};
 
 /// Source: ECMA-376, part 1, section 18.3.1.63, paper size A4.
 pub(super) const A4: u8 = 9;
@@ -30,8 +29,30 @@ impl Looks {
     }
 }
 
-/// Writes an instant by the city's clock: `2026-11-22 19:30`.
-pub(super) fn written_time(at: Timestamp) -> String {
-    let minute = at.0.saturating_add(CITY_OFFSET_MS).rem_euclid(DAY_MS) / 60_000;
-    format!("{} {:02}:{:02}", at.day(), minute / 60, minute % 60)
+/// Returns a number as a cell takes it; the largest is out of reach of any city.
+pub(super) fn counted(number: i64) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+/// Returns minutes as hours, to one decimal.
+pub(super) fn hours(minutes: i64) -> f64 {
+    f64::from(counted((minutes * 10 + 30) / 60)) / 10.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hours_have_one_decimal() {
+        for (minutes, shown) in [
+            (0, 0.0),
+            (3, 0.1),
+            (110, 1.8),
+            (120, 2.0),
+            (600_000, 10_000.0),
+        ] {
+            assert!((hours(minutes) - shown).abs() < 1e-9, "{minutes}");
+        }
+    }
 }

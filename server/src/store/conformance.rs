@@ -8,11 +8,13 @@ mod documents;
 mod figures;
 mod identity;
 mod lectures;
+mod ledgers;
 mod matter_lists;
 mod matters;
 mod photos;
 mod shared_rows;
 pub(crate) mod statements;
+mod tokens;
 pub(crate) mod world;
 
 use std::future::Future;
@@ -83,6 +85,9 @@ pub const CHECKS: &[Check] = checks![
     matter_lists::a_list_of_matters_is_that_of_a_side,
     matter_lists::registrations_and_service_are_counted,
     matter_lists::one_registers_at_the_topmost_organisation_of_a_village,
+    ledgers::a_ledger_of_activities_goes_on_where_a_page_ended,
+    ledgers::a_ledger_of_matters_goes_on_where_a_page_ended,
+    tokens::a_token_is_known_by_its_hash_until_and_after_it_is_revoked,
     photos::a_photo_comes_in_parts_each_where_the_last_ended,
     photos::a_device_begins_so_many_photos_a_day,
     photos::a_photo_names_the_services_that_show_it,

@@ -72,6 +72,16 @@ pub struct MatterPlace {
     pub key: MatterKey,
 }
 
+impl MatterPlace {
+    /// Returns where a matter stands.
+    pub fn of(matter: &Matter) -> Self {
+        Self {
+            day: matter.day,
+            key: (matter.request, matter.topic),
+        }
+    }
+}
+
 /// A matter with the organisations whose coordinators see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MatterRecord {

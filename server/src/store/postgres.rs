@@ -18,6 +18,7 @@ mod feed;
 mod figures;
 mod identity;
 mod kept;
+mod ledgers;
 mod log;
 mod matters;
 mod migrations;
@@ -27,6 +28,7 @@ mod rebuild;
 mod rollup;
 mod rows;
 mod slice;
+mod tokens;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -58,11 +60,16 @@ use super::identity::{
     NewSession, Renewal, SessionRecord,
 };
 use super::kept::{Compacted, Head, Kept};
+use super::ledgers::{
+    ActivityLine, ActivityPlace, AttendanceLine, AttendancePlace, Extent, Ledger,
+};
 use super::matters::{
-    Communities, Edition, MatterKey, MatterRecord, MattersWanted, RegistrationRows, ServiceRows,
+    Communities, Edition, MatterKey, MatterPlace, MatterRecord, MattersWanted, RegistrationRows,
+    ServiceRows,
 };
 use super::oversight::{AttendanceRows, FeedbackRows, OrganisationRecord, RosterRow, RosterWanted};
 use super::photos::{PhotoEnd, PhotoKept, PhotoPart, PhotoRecord};
+use super::tokens::{NewToken, TokenId, TokenRecord};
 use super::{Store, StoreError, Vitals};
 use crate::audit::AuditRecord;
 use crate::directory::{DirectoryChanges, DirectorySnapshot};
@@ -446,14 +453,71 @@ impl Store for PostgresStore {
         reading!(self, |t| matters::service(t, &path, from, to))
     }
 
-    async fn service_ledger(
+    async fn ledger_lines(&self, ledger: Ledger, extent: Extent) -> Result<u64, StoreError> {
+        reading!(self, |t| ledgers::count(t, ledger, &extent))
+    }
+
+    async fn attendance_ledger(
         &self,
-        path: OrganisationPath,
-        from: Day,
-        to: Day,
+        extent: Extent,
+        after: Option<AttendancePlace>,
+        limit: usize,
+    ) -> Result<Vec<AttendanceLine>, StoreError> {
+        reading!(self, |t| ledgers::attendance(
+            t,
+            &extent,
+            after.as_ref(),
+            limit
+        ))
+    }
+
+    async fn activity_ledger(
+        &self,
+        extent: Extent,
+        after: Option<ActivityPlace>,
+        limit: usize,
+    ) -> Result<Vec<ActivityLine>, StoreError> {
+        reading!(self, |t| ledgers::activities(t, &extent, after, limit))
+    }
+
+    async fn registration_ledger(
+        &self,
+        extent: Extent,
+        after: Option<MatterPlace>,
         limit: usize,
     ) -> Result<Vec<MatterRow>, StoreError> {
-        reading!(self, |t| matters::service_ledger(t, &path, from, to, limit))
+        reading!(self, |t| ledgers::registration_lines(
+            t, &extent, after, limit
+        ))
+    }
+
+    async fn service_ledger(
+        &self,
+        extent: Extent,
+        after: Option<MatterPlace>,
+        limit: usize,
+    ) -> Result<Vec<MatterRow>, StoreError> {
+        reading!(self, |t| ledgers::service_lines(t, &extent, after, limit))
+    }
+
+    async fn issue_token(&self, token: NewToken) -> Result<(), StoreError> {
+        writing!(self, |t| tokens::issue(t, &token))
+    }
+
+    async fn tokens(&self) -> Result<Vec<TokenRecord>, StoreError> {
+        reading!(self, |t| tokens::tokens(t))
+    }
+
+    async fn token(&self, hash: [u8; 32]) -> Result<Option<TokenRecord>, StoreError> {
+        reading!(self, |t| tokens::token(t, hash))
+    }
+
+    async fn note_token_use(&self, token: TokenId, day: Day) -> Result<(), StoreError> {
+        writing!(self, |t| tokens::note_use(t, token, day))
+    }
+
+    async fn revoke_token(&self, token: TokenId, at: Timestamp) -> Result<bool, StoreError> {
+        writing!(self, |t| tokens::revoke(t, token, at))
     }
 
     async fn photo(&self, hash: PhotoHash) -> Result<PhotoRecord, StoreError> {

@@ -15,6 +15,7 @@ mod figures;
 mod identity;
 mod image;
 mod kept;
+mod ledgers;
 mod log;
 mod matters;
 mod migrations;
@@ -26,6 +27,7 @@ mod rollup;
 mod rows;
 mod slice;
 mod soundness;
+mod tokens;
 mod told;
 mod writer;
 
@@ -61,11 +63,16 @@ use super::identity::{
     NewSession, Renewal, SessionRecord,
 };
 use super::kept::{Compacted, Head, Kept};
+use super::ledgers::{
+    ActivityLine, ActivityPlace, AttendanceLine, AttendancePlace, Extent, Ledger,
+};
 use super::matters::{
-    Communities, Edition, MatterKey, MatterRecord, MattersWanted, RegistrationRows, ServiceRows,
+    Communities, Edition, MatterKey, MatterPlace, MatterRecord, MattersWanted, RegistrationRows,
+    ServiceRows,
 };
 use super::oversight::{AttendanceRows, FeedbackRows, OrganisationRecord, RosterRow, RosterWanted};
 use super::photos::{PhotoEnd, PhotoKept, PhotoPart, PhotoRecord};
+use super::tokens::{NewToken, TokenId, TokenRecord};
 use super::{Store, StoreError, Vitals};
 use crate::audit::AuditRecord;
 use crate::directory::{DirectoryChanges, DirectorySnapshot};
@@ -499,14 +506,71 @@ impl Store for SqliteStore {
             .await
     }
 
-    async fn service_ledger(
+    async fn ledger_lines(&self, ledger: Ledger, extent: Extent) -> Result<u64, StoreError> {
+        self.long(move |c| ledgers::count(c, ledger, &extent)).await
+    }
+
+    async fn attendance_ledger(
         &self,
-        path: OrganisationPath,
-        from: Day,
-        to: Day,
+        extent: Extent,
+        after: Option<AttendancePlace>,
+        limit: usize,
+    ) -> Result<Vec<AttendanceLine>, StoreError> {
+        self.long(move |c| ledgers::attendance(c, &extent, after.as_ref(), limit))
+            .await
+    }
+
+    async fn activity_ledger(
+        &self,
+        extent: Extent,
+        after: Option<ActivityPlace>,
+        limit: usize,
+    ) -> Result<Vec<ActivityLine>, StoreError> {
+        self.long(move |c| ledgers::activities(c, &extent, after, limit))
+            .await
+    }
+
+    async fn registration_ledger(
+        &self,
+        extent: Extent,
+        after: Option<MatterPlace>,
         limit: usize,
     ) -> Result<Vec<MatterRow>, StoreError> {
-        self.long(move |c| matters::service_ledger(c, &path, from, to, limit))
+        self.long(move |c| ledgers::registration_lines(c, &extent, after, limit))
+            .await
+    }
+
+    async fn service_ledger(
+        &self,
+        extent: Extent,
+        after: Option<MatterPlace>,
+        limit: usize,
+    ) -> Result<Vec<MatterRow>, StoreError> {
+        self.long(move |c| ledgers::service_lines(c, &extent, after, limit))
+            .await
+    }
+
+    async fn issue_token(&self, token: NewToken) -> Result<(), StoreError> {
+        self.writer.write(move |c| tokens::issue(c, &token)).await
+    }
+
+    async fn tokens(&self) -> Result<Vec<TokenRecord>, StoreError> {
+        self.long(tokens::tokens).await
+    }
+
+    async fn token(&self, hash: [u8; 32]) -> Result<Option<TokenRecord>, StoreError> {
+        self.quick(|c| tokens::token(c, hash))
+    }
+
+    async fn note_token_use(&self, token: TokenId, day: Day) -> Result<(), StoreError> {
+        self.writer
+            .write(move |c| tokens::note_use(c, token, day))
+            .await
+    }
+
+    async fn revoke_token(&self, token: TokenId, at: Timestamp) -> Result<bool, StoreError> {
+        self.writer
+            .write(move |c| tokens::revoke(c, token, at))
             .await
     }
 

@@ -11,6 +11,7 @@ use crate::words::VenueKind;
 
 /// The numbers of one organisation with all beneath it, of those directly beneath it, and by day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Dashboard {
     /// The organisation.
     pub organisation: OrganisationSummary,
@@ -50,6 +51,7 @@ pub struct Dashboard {
 
 /// An organisation with its numbers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OrganisationFigures {
     /// The organisation.
     pub organisation: OrganisationSummary,
@@ -61,6 +63,7 @@ pub struct OrganisationFigures {
 
 /// A day, or a month by its first day, with its numbers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DayFigures {
     /// The day.
     pub day: Day,
@@ -70,6 +73,7 @@ pub struct DayFigures {
 
 /// Which venues are asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum VenueUse {
     /// All of them.
@@ -81,6 +85,7 @@ pub enum VenueUse {
 
 /// The venues of the organisations at and beneath one, by the path of their organisation, then name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct VenueList {
     /// The organisation.
     pub organisation: OrganisationSummary,
@@ -100,6 +105,7 @@ pub struct VenueList {
 
 /// A venue with what was held there, by whomever.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct VenueFigures {
     /// The venue.
     pub venue: VenueSummary,
@@ -113,6 +119,7 @@ pub struct VenueFigures {
 
 /// A venue as lists show it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct VenueSummary {
     /// The id.
     pub id: VenueId,
@@ -125,6 +132,7 @@ pub struct VenueSummary {
 /// Activities at and beneath an organisation of which something waits to be confirmed or is in
 /// dispute, the oldest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UnconfirmedList {
     /// The organisation.
     pub organisation: OrganisationSummary,
@@ -136,6 +144,7 @@ pub struct UnconfirmedList {
 
 /// An activity of which something waits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UnconfirmedActivity {
     /// The organisation that holds it.
     pub organisation: OrganisationSummary,

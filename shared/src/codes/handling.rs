@@ -99,8 +99,14 @@ impl Code {
             | Self::CodeUsed
             | Self::CodeExpired
             | Self::TooManyAttempts
+            | Self::TokenUnknown
+            | Self::TokenExpired
+            | Self::TokenRevoked
+            | Self::TokenScope
+            | Self::TokenElsewhere
             | Self::KeyInvalid
             | Self::NotFound
+            | Self::ExportsBusy
             | Self::ActivityOver
             | Self::ActivityCancelled
             | Self::ActivityNotOpen

@@ -215,6 +215,7 @@ pub struct Objection {
 
 /// What outcomes add up to for one activity.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Tally {
     /// 人次: people counted present, late ones among them.
     pub attendances: i64,

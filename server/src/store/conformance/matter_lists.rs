@@ -8,6 +8,7 @@ use shared::ids::OrganisationId;
 use shared::records::{Correction, ReplyWord, Topic};
 use shared::words::{AreaLevel, OrganisationKind, RequestKind, RequestState, ServiceCategory};
 
+use super::ledgers::extent;
 use super::matters::phone;
 use super::statements::{
     COMMUNITY, TEAM, accepted, board, community, entry_id, everything, ledger, listing_id, need,
@@ -23,7 +24,7 @@ use crate::store::Store;
 use crate::store::matters::{Edition, MattersWanted};
 
 /// A registration accepted, one taken back, a claim and a service of member 3, and the unit's own.
-async fn busy(store: &Arc<dyn Store>) {
+pub(super) async fn busy(store: &Arc<dyn Store>) {
     found(store).await;
     let mine = [registration(10, 3), pledge(11, 3, 1), service(12, 3, 1)];
     let other = registration(13, 2);
@@ -153,7 +154,7 @@ pub(super) async fn registrations_and_service_are_counted(store: Arc<dyn Store>)
     assert_eq!((today.totals.services, today.totals.beneficiaries), (2, 5));
     let ledger = async |text: &str, limit| {
         let rows = store
-            .service_ledger(path(text), day().plus(-9), day(), limit)
+            .service_ledger(extent(text, day().plus(-9), day()), None, limit)
             .await;
         let rows = rows.expect("reads").into_iter();
         rows.map(|row| row.matter.request.0.as_u128())

@@ -19,7 +19,7 @@ use crate::store::StoreError;
 use crate::store::sqlite;
 
 /// Every table that a city is in, those that others refer to first.
-const TABLES: [&str; 37] = [
+const TABLES: [&str; 38] = [
     "meta",
     "area",
     "organisation",
@@ -57,6 +57,7 @@ const TABLES: [&str; 37] = [
     "rollup",
     "photo",
     "photo_part",
+    "api_token",
 ];
 
 /// Rows on their way from one database to the other.

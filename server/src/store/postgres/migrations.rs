@@ -4,7 +4,7 @@ use deadpool_postgres::{Client, Transaction};
 
 use crate::store::StoreError;
 
-const MIGRATIONS: [(i32, &str); 9] = [
+const MIGRATIONS: [(i32, &str); 10] = [
     (
         1,
         include_str!("../../../migrations/postgres/0001_city.sql"),
@@ -40,6 +40,10 @@ const MIGRATIONS: [(i32, &str); 9] = [
     (
         9,
         include_str!("../../../migrations/postgres/0009_rollups.sql"),
+    ),
+    (
+        10,
+        include_str!("../../../migrations/postgres/0010_tokens.sql"),
     ),
 ];
 

@@ -17,16 +17,20 @@ use super::rows::{all, area_code, body, one, path};
 use crate::store::StoreError;
 use crate::store::matters::{MatterKey, MatterRecord, TOLD_AT_MOST, TOLD_DAYS, coordinated, told};
 
-pub(super) use lists::{communities, listings, matters, registrations, service, service_ledger};
+pub(super) use lists::{communities, listings, matters, registrations, service};
+
+/// The organisations at and beneath a path.
+pub(super) const LINE: &str =
+    "line as (select id from organisation where substr(path, 1, length(?1)) = ?1)";
 
 /// A matter `x` with the names of those concerned.
-const COLUMNS: &str = "x.body, x.revision,
+pub(super) const COLUMNS: &str = "x.body, x.revision,
      coalesce(m.name, case when x.member is null then a.name end, ''),
      case when x.member is null then '' else coalesce(a.name, b.name, '') end,
      coalesce(t.name, ''), t.area";
 
 /// Who decides on a matter `x`, who asks, the member and the home branch.
-const NAMED: &str = "left join organisation t on t.id = x.to_organisation
+pub(super) const NAMED: &str = "left join organisation t on t.id = x.to_organisation
      left join organisation a on a.id = x.asker_organisation
      left join member m on m.id = x.member
      left join organisation b on b.id = m.branch";
@@ -85,7 +89,7 @@ pub(super) fn read_matters(
 }
 
 /// Returns the matters of a query of [`COLUMNS`], with their revisions.
-fn rows(
+pub(super) fn rows(
     connection: &Connection,
     sql: &str,
     params: impl Params,

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 use crate::store::StoreError;
 
-const MIGRATIONS: [(u32, &str); 9] = [
+const MIGRATIONS: [(u32, &str); 10] = [
     (1, include_str!("../../../migrations/sqlite/0001_city.sql")),
     (
         2,
@@ -34,6 +34,10 @@ const MIGRATIONS: [(u32, &str); 9] = [
     (
         9,
         include_str!("../../../migrations/sqlite/0009_rollups.sql"),
+    ),
+    (
+        10,
+        include_str!("../../../migrations/sqlite/0010_tokens.sql"),
     ),
 ];
 

@@ -88,7 +88,7 @@ pub(super) fn summary(
     })
 }
 
-fn tally(connection: &Connection, activity: ActivityId) -> Result<Tally, StoreError> {
+pub(super) fn tally(connection: &Connection, activity: ActivityId) -> Result<Tally, StoreError> {
     let tally = one(
         connection,
         "select coalesce(sum(attendances), 0), coalesce(sum(grade_a), 0),

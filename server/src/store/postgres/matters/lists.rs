@@ -13,14 +13,11 @@ use tokio_postgres::Row;
 
 use super::super::oversight::{places, read_person, read_summary};
 use super::super::rows::{all, damaged, get, limited, one, topic, version, word};
-use super::{COLUMNS, NAMED, rows};
+use super::{COLUMNS, LINE, NAMED, rows};
 use crate::store::StoreError;
 use crate::store::matters::{
     Communities, Edition, MattersWanted, RegistrationRows, ServiceRows, counted_services,
 };
-
-/// The organisations at and beneath a path.
-const LINE: &str = "line as (select id from organisation where starts_with(path, $1))";
 
 pub(in super::super) async fn communities(
     transaction: &Transaction<'_>,
@@ -272,35 +269,6 @@ async fn groups(
             }
         })
         .collect())
-}
-
-pub(in super::super) async fn service_ledger(
-    transaction: &Transaction<'_>,
-    path: &OrganisationPath,
-    from: Day,
-    to: Day,
-    limit: usize,
-) -> Result<Vec<MatterRow>, StoreError> {
-    let found = rows(
-        transaction,
-        &ledger(),
-        &[&path.as_str(), &from.0, &to.0, &limited(limit)],
-    )
-    .await?;
-    Ok(found.into_iter().map(|(_, row)| row).collect())
-}
-
-fn ledger() -> String {
-    format!(
-        "with {LINE}, page as (
-             select x.request, x.topic from {}
-             order by x.day desc, x.request desc, x.topic desc limit $4
-         )
-         select {COLUMNS} from page
-         join matter x on x.request = page.request and x.topic = page.topic {NAMED}
-         order by x.day desc, x.request desc, x.topic desc",
-        counted_services("$2 and $3"),
-    )
 }
 
 /// Reads services, minutes and beneficiaries from a column on.

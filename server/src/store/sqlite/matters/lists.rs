@@ -13,14 +13,11 @@ use shared::words::ServiceCategory;
 use super::super::documents::version;
 use super::super::oversight::{read_person, read_summary};
 use super::super::rows::{all, damaged, one, word};
-use super::{COLUMNS, NAMED, rows};
+use super::{COLUMNS, LINE, NAMED, rows};
 use crate::store::StoreError;
 use crate::store::matters::{
     Communities, Edition, MattersWanted, RegistrationRows, ServiceRows, counted_services,
 };
-
-/// The organisations at and beneath a path.
-const LINE: &str = "line as (select id from organisation where substr(path, 1, length(?1)) = ?1)";
 
 pub(in super::super) fn communities(
     connection: &Connection,
@@ -240,35 +237,6 @@ pub(in super::super) fn service(
         categories: categories.into_iter().collect(),
         groups,
     })
-}
-
-pub(in super::super) fn service_ledger(
-    connection: &Connection,
-    path: &OrganisationPath,
-    from: Day,
-    to: Day,
-    limit: usize,
-) -> Result<Vec<MatterRow>, StoreError> {
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let found = rows(
-        connection,
-        &ledger(),
-        params![path.as_str(), from.0, to.0, limit],
-    )?;
-    Ok(found.into_iter().map(|(_, row)| row).collect())
-}
-
-fn ledger() -> String {
-    format!(
-        "with {LINE}, page as (
-             select x.request, x.topic from {}
-             order by x.day desc, x.request desc, x.topic desc limit ?4
-         )
-         select {COLUMNS} from page
-         join matter x on x.request = page.request and x.topic = page.topic {NAMED}
-         order by x.day desc, x.request desc, x.topic desc",
-        counted_services("?2 and ?3"),
-    )
 }
 
 /// Reads services, minutes and beneficiaries from a column on.
