@@ -36,7 +36,7 @@ pub enum AuditEvent {
     /// Feedback was read, or was not.
     FeedbackRead,
     /// Totals were refused.
-    OverviewRead,
+    DashboardRead,
     /// Another person's photo was shown, or was not.
     PhotoSeen,
     /// A photo was not what its record announces.
@@ -76,7 +76,7 @@ impl AuditEvent {
             Self::AttendanceRead => "attendance_read",
             Self::AttendanceExported => "attendance_exported",
             Self::FeedbackRead => "feedback_read",
-            Self::OverviewRead => "overview_read",
+            Self::DashboardRead => "dashboard_read",
             Self::PhotoSeen => "photo_seen",
             Self::PhotoRefused => "photo_refused",
             Self::MattersRead => "matters_read",

@@ -14,6 +14,7 @@ pub mod import;
 pub mod inspection;
 pub mod metrics;
 pub mod projector;
+pub mod rollup;
 pub mod routes;
 pub mod services;
 pub mod store;

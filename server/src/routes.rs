@@ -1,6 +1,7 @@
 //! The server's addresses. Turns HTTP into calls of services and back; knows no SQL.
 
 mod body;
+mod dashboard;
 mod devices;
 mod error;
 mod events;
@@ -92,7 +93,9 @@ pub fn router(counter: Counter) -> Router {
         .route("/enrolments", post(identity::issue))
         .route("/devices", get(devices::list))
         .route("/devices/{id}/revoke", post(devices::revoke))
-        .route("/overview", get(oversight::overview))
+        .route("/dashboard", get(dashboard::dashboard))
+        .route("/venues", get(dashboard::venues))
+        .route("/unconfirmed", get(dashboard::unconfirmed))
         .route("/activities/{id}/attendance", get(oversight::attendance))
         .route(
             "/activities/{id}/attendance.xlsx",

@@ -1,6 +1,7 @@
 //! What the server does, without HTTP and without SQL.
 
 mod attendance_workbook;
+pub mod dashboard;
 pub mod devices;
 pub mod identity;
 pub mod matters;

@@ -4,6 +4,7 @@
 
 pub mod conformance;
 pub mod derived;
+pub mod figures;
 pub mod identity;
 pub mod kept;
 pub mod matters;
@@ -36,6 +37,10 @@ use crate::audit::AuditRecord;
 use crate::directory::{DirectoryChanges, DirectorySnapshot};
 use crate::metrics::StoreMetrics;
 use derived::{Applied, Delta, Facts, FactsWanted, Feed, Queue};
+use figures::{
+    CountedRows, CountedWanted, DashboardRows, DashboardWanted, UnconfirmedPlace, UnconfirmedRows,
+    VenueRows, VenuesWanted,
+};
 use identity::{
     DeviceRecord, Enrolling, Enrolment, EnrolmentResult, MemberRecord, NewChallenge, NewDevice,
     NewSession, Renewal, SessionRecord,
@@ -44,9 +49,7 @@ use kept::{Compacted, Head, Kept};
 use matters::{
     Communities, Edition, MatterKey, MatterRecord, MattersWanted, RegistrationRows, ServiceRows,
 };
-use oversight::{
-    AttendanceRows, FeedbackRows, OrganisationRecord, OverviewRows, RosterRow, RosterWanted,
-};
+use oversight::{AttendanceRows, FeedbackRows, OrganisationRecord, RosterRow, RosterWanted};
 use photos::{PhotoEnd, PhotoKept, PhotoPart, PhotoRecord};
 use postgres::{PostgresStore, PostgresUrl};
 use sqlite::SqliteStore;
@@ -270,6 +273,9 @@ pub trait Store: Send + Sync + 'static {
         devices: BTreeSet<DeviceId>,
     ) -> Result<BTreeMap<DeviceId, DeviceFacts>, StoreError>;
 
+    /// Returns what counts of people, teams and requests, as it stands.
+    async fn counted(&self, wanted: CountedWanted) -> Result<CountedRows, StoreError>;
+
     /// Applies what a projection changes, if the derived rows are still those it was made from.
     async fn apply(&self, delta: Delta) -> Result<Applied, StoreError>;
 
@@ -301,14 +307,21 @@ pub trait Store: Send + Sync + 'static {
         id: OrganisationId,
     ) -> Result<Option<OrganisationRecord>, StoreError>;
 
-    /// Returns the totals of an organisation, of those beneath it and by day.
-    async fn overview(
+    /// Returns what a dashboard shows of an organisation; `None` when nothing stands at the path.
+    async fn dashboard(&self, wanted: DashboardWanted)
+    -> Result<Option<DashboardRows>, StoreError>;
+
+    /// Returns venues, by the path of their organisation, name, id.
+    async fn venues(&self, wanted: VenuesWanted) -> Result<VenueRows, StoreError>;
+
+    /// Returns activities at and beneath a path of which something waits or is in dispute, by day,
+    /// then id.
+    async fn unconfirmed(
         &self,
         path: OrganisationPath,
-        from: Day,
-        to: Day,
-        activities: usize,
-    ) -> Result<Option<OverviewRows>, StoreError>;
+        after: Option<UnconfirmedPlace>,
+        limit: usize,
+    ) -> Result<UnconfirmedRows, StoreError>;
 
     /// Returns the outcomes of an activity with names, by name, then id.
     async fn attendance(&self, activity: ActivityId) -> Result<Option<AttendanceRows>, StoreError>;

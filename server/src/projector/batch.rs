@@ -4,14 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use shared::documents::{ChangeHash, Document, DocumentName};
-use shared::ids::{DeviceId, DocumentId, EntryId, OrganisationId, OrganisationPath};
+use shared::ids::{DeviceId, DocumentId, EntryId, OrganisationId};
 use shared::project::{Anomaly, Projection, project};
 use shared::server::Load;
 use shared::time::Timestamp;
 
-use super::settle::{Settlement, settle, touched};
+use super::settle::{Others, Settlement, requests, settle, touched};
 use crate::auth::is_signed;
+use crate::rollup::{CellChange, CellKey, Paths};
 use crate::store::derived::{Applied, Delta, DocumentDelta, Fact, Poke, Queued, RowDelta};
+use crate::store::figures::CountedWanted;
 use crate::store::{Store, StoreError, unique};
 
 /// When the changes of a document arrived.
@@ -42,11 +44,11 @@ pub(super) async fn project_batch(
         let projected = project_documents(queue.documents, queue.received, &mut before).await?;
         let projected = attest(store, projected).await?;
         let facts = store.facts(touched(&projected)).await?;
-        let settlement = settle(&projected, facts);
+        let mut settlement = settle(&projected, facts);
         let paths = paths(store, &settlement, &projected).await?;
         let delta = Delta {
             base: queue.derived,
-            rollups: settlement.rollups(&paths),
+            rollups: rollups(store, &mut settlement, &paths).await?,
             poke: poke(&settlement, &projected, &paths),
             outcomes: settlement
                 .outcomes
@@ -160,16 +162,48 @@ fn project_document(queued: Queued, received: &Arrivals, before: Projection) -> 
     }
 }
 
+/// Returns what changes in the roll-ups.
+async fn rollups(
+    store: &dyn Store,
+    settlement: &mut Settlement,
+    paths: &Paths,
+) -> Result<BTreeMap<CellKey, CellChange>, StoreError> {
+    let mut recount = std::mem::take(&mut settlement.recount);
+    let requests = requests(settlement);
+    if !requests.is_empty() {
+        let wanted = CountedWanted {
+            requests,
+            ..CountedWanted::default()
+        };
+        recount.requests(settlement, &store.counted(wanted).await?);
+    }
+    let (mut changes, wanted) = recount.changes(paths);
+    if wanted != CountedWanted::default() {
+        let others = Others::of(store.counted(wanted).await?, settlement);
+        let paths = load_paths(store, unique(others.organisations())).await?;
+        others.restore(&mut changes, &paths);
+    }
+    Ok(changes)
+}
+
 /// Returns the paths of every organisation that the settlement adds to or takes from.
 async fn paths(
     store: &dyn Store,
     settlement: &Settlement,
     projected: &[Projected],
-) -> Result<BTreeMap<OrganisationId, OrganisationPath>, StoreError> {
+) -> Result<Paths, StoreError> {
     let named = projected
         .iter()
         .filter_map(|document| document.name.organisation());
-    let organisations = unique(settlement.organisations().chain(named));
+    let counted = settlement.recount.organisations();
+    let organisations = settlement.organisations().chain(counted).chain(named);
+    load_paths(store, unique(organisations)).await
+}
+
+async fn load_paths(
+    store: &dyn Store,
+    organisations: Vec<OrganisationId>,
+) -> Result<Paths, StoreError> {
     let loaded = store
         .load(Load {
             documents: Vec::new(),
@@ -180,11 +214,7 @@ async fn paths(
     Ok(loaded.paths)
 }
 
-fn poke(
-    settlement: &Settlement,
-    projected: &[Projected],
-    paths: &BTreeMap<OrganisationId, OrganisationPath>,
-) -> Poke {
+fn poke(settlement: &Settlement, projected: &[Projected], paths: &Paths) -> Poke {
     let mut poke = Poke {
         documents: projected.len(),
         ..Poke::default()

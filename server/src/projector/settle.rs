@@ -1,18 +1,19 @@
 //! What a batch of projected documents makes of facts: pure, and the same in whatever order the
 //! documents came.
 
+mod counted;
 mod matters;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use shared::ids::{ActivityId, DocumentId, MemberId, OrganisationId, OrganisationPath};
+use shared::ids::{ActivityId, DocumentId, MemberId, OrganisationId};
 use shared::project::{Activity, ClaimRow, MarkRow, PlanRow, Projection, RulingRow, activities};
 use shared::reconcile::{Case, Matter, Outcome, reconcile};
-use shared::time::Day;
 
 use super::batch::Projected;
-use crate::store::derived::{Fact, Facts, FactsWanted, Numbers};
+use crate::store::derived::{Fact, Facts, FactsWanted};
 use crate::store::matters::{MatterKey, person};
+pub(super) use counted::{Others, Recount, requests};
 
 /// What was and what is, of everything that differs.
 #[derive(Debug, Default, PartialEq)]
@@ -20,6 +21,8 @@ pub(super) struct Settlement {
     pub(super) outcomes: BTreeMap<Fact, (Option<Outcome>, Option<Outcome>)>,
     pub(super) activities: BTreeMap<ActivityId, (Option<PlanRow>, Option<PlanRow>)>,
     pub(super) matters: BTreeMap<MatterKey, (Option<Matter>, Option<Matter>)>,
+    /// What outcomes and activities mean to the roll-ups.
+    pub(super) recount: Recount,
 }
 
 /// Returns the facts that the documents touch: those whose claims, marks or rulings changed, those
@@ -95,6 +98,13 @@ pub(super) fn settle(projected: &[Projected], facts: Facts) -> Settlement {
     let mut settlement = Settlement::default();
     for fact in touched {
         let before = facts.outcomes.get(&fact).cloned();
+        let plan = current.get(&fact.0).map(|activity| &activity.current);
+        // Of an activity that is not looked at as a whole the plan stands.
+        let plan_before = if wanted.activities.contains(&fact.0) {
+            facts.activities.get(&fact.0)
+        } else {
+            plan
+        };
         let after = reconcile(Case {
             activity: current.get(&fact.0),
             host_keys: &host_keys,
@@ -102,6 +112,9 @@ pub(super) fn settle(projected: &[Projected], facts: Facts) -> Settlement {
             marks: marks.get(&fact).map_or(&[], Vec::as_slice),
             rulings: rulings.get(&fact).map_or(&[], Vec::as_slice),
         });
+        settlement
+            .recount
+            .outcome((before.as_ref(), plan_before), (after.as_ref(), plan));
         if before != after {
             settlement.outcomes.insert(fact, (before, after));
         }
@@ -148,6 +161,7 @@ impl Settlement {
             let before = before.get(activity).cloned();
             let after = current.get(activity).map(|found| found.current.clone());
             if before != after {
+                self.recount.activity(before.as_ref(), after.as_ref());
                 self.activities.insert(*activity, (before, after));
             }
         }
@@ -177,47 +191,4 @@ impl Settlement {
         let matters = self.matters.values();
         matters.flat_map(|(before, after)| before.iter().chain(after))
     }
-
-    /// Returns what the settlement adds to the roll-ups of each organisation, of all above it, by
-    /// day. What belongs to an organisation that nobody knows counts nowhere.
-    pub(super) fn rollups(
-        &self,
-        paths: &BTreeMap<OrganisationId, OrganisationPath>,
-    ) -> BTreeMap<(OrganisationPath, Day), Numbers> {
-        let mut own: BTreeMap<(OrganisationId, Day), Numbers> = BTreeMap::new();
-        for (before, after) in self.outcomes.values() {
-            for (outcome, sign) in signed(before.as_ref(), after.as_ref()) {
-                own.entry((outcome.organisation, outcome.day))
-                    .or_default()
-                    .add_tally(outcome.tally(), sign);
-            }
-        }
-        for (before, after) in self.activities.values() {
-            for (row, sign) in signed(before.as_ref(), after.as_ref()) {
-                if !row.plan.is_cancelled() {
-                    own.entry((row.organisation, row.plan.starts_at.day()))
-                        .or_default()
-                        .activities += sign;
-                }
-            }
-        }
-        let mut rollups: BTreeMap<(OrganisationPath, Day), Numbers> = BTreeMap::new();
-        for ((organisation, day), numbers) in own {
-            for path in paths.get(&organisation).iter().flat_map(|path| path.line()) {
-                let sum = rollups.entry((path, day)).or_default();
-                sum.activities += numbers.activities;
-                sum.add_tally(numbers.tally, 1);
-            }
-        }
-        rollups.retain(|_, numbers| !numbers.is_zero());
-        rollups
-    }
-}
-
-fn signed<'a, T>(
-    before: Option<&'a T>,
-    after: Option<&'a T>,
-) -> impl Iterator<Item = (&'a T, i64)> {
-    let taken = before.into_iter().map(|row| (row, -1));
-    taken.chain(after.into_iter().map(|row| (row, 1)))
 }

@@ -5,9 +5,10 @@ use axum::extract::{Path, Query, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::IntoResponse;
 use serde::Deserialize;
-use shared::api::{AttendanceList, FeedbackItem, Overview};
+use shared::api::{AttendanceList, FeedbackItem, VenueUse};
 use shared::codes::Code;
 use shared::ids::{ActivityId, OrganisationId};
+use shared::rollup::Facet;
 use shared::time::Day;
 
 use super::Counter;
@@ -24,20 +25,9 @@ pub(super) struct Question {
     organisation: Option<String>,
     from: Option<String>,
     to: Option<String>,
-}
-
-pub(super) async fn overview(
-    State(counter): State<Counter>,
-    SignedIn(authority): SignedIn,
-    Query(question): Query<Question>,
-) -> Result<Json<Overview>, ApiError> {
-    let organisation = question.organisation()?;
-    let (from, to) = (question.from()?, question.to()?);
-    let overview = counter
-        .office()
-        .overview(&authority, organisation, from, to)
-        .await?;
-    Ok(Json(overview))
+    facet: Option<String>,
+    r#use: Option<VenueUse>,
+    after: Option<String>,
 }
 
 pub(super) async fn attendance(
@@ -82,6 +72,20 @@ impl Question {
         let text = self.organisation.as_deref().filter(|text| !text.is_empty());
         text.map(|text| text.parse().map_err(|_| Code::RequestMalformed))
             .transpose()
+    }
+
+    pub(super) fn facet(&self) -> Result<Option<Facet>, Code> {
+        let text = self.facet.as_deref().filter(|text| !text.is_empty());
+        text.map(|text| text.parse().map_err(|_| Code::RequestMalformed))
+            .transpose()
+    }
+
+    pub(super) fn venue_use(&self) -> VenueUse {
+        self.r#use.unwrap_or_default()
+    }
+
+    pub(super) fn after(&self) -> Option<&str> {
+        self.after.as_deref()
     }
 
     pub(super) fn from(&self) -> Result<Option<Day>, Code> {

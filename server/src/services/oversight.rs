@@ -1,8 +1,8 @@
-//! What coordinators ask: totals, attendance with names, feedback.
+//! What coordinators ask: attendance with names, feedback.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use shared::api::{AttendanceList, ExpectedPerson, FeedbackItem, Overview};
+use shared::api::{AttendanceList, ExpectedPerson, FeedbackItem};
 use shared::codes::Code;
 use shared::ids::{ActivityId, EntryId, MemberId, OrganisationId};
 use shared::permission::{Action, Authority};
@@ -18,59 +18,12 @@ use crate::store::oversight::{AttendanceRows, OrganisationRecord, RosterWanted};
 
 /// People of one list at most.
 pub(super) const ROSTER: usize = 2_000;
-/// Activities of an overview at most.
-const ACTIVITIES: usize = 200;
 /// Feedback of one answer at most.
 const FEEDBACK: usize = 500;
 /// Days of a period at most: ten years.
 const PERIOD_DAYS: i32 = 3_660;
-/// Days of an overview when nothing is asked for.
-const DEFAULT_DAYS: i32 = 30;
 
 impl Office {
-    /// Returns the totals of an organisation; without one, of the highest that the reader oversees.
-    ///
-    /// # Errors
-    /// [`Code::Forbidden`], or [`Code::RequestMalformed`] for a period that is none.
-    pub async fn overview(
-        &self,
-        authority: &Authority,
-        organisation: Option<OrganisationId>,
-        from: Option<Day>,
-        to: Option<Day>,
-    ) -> Result<Overview, ServiceError> {
-        let now = self.now();
-        let to = to.unwrap_or(now.day());
-        let from = from.unwrap_or(to.plus(1 - DEFAULT_DAYS));
-        check_period(from, to)?;
-        let overseen = self
-            .overseen(authority, organisation, AuditEvent::OverviewRead)
-            .await?;
-        let rows = self
-            .store
-            .overview(overseen.path, from, to, ACTIVITIES)
-            .await?
-            .ok_or(Code::Forbidden)?;
-        let mut above: Vec<_> = rows
-            .line
-            .into_iter()
-            .filter(|record| authority.may(Action::Oversee, &record.path))
-            .map(|record| record.summary)
-            .collect();
-        let organisation = above.pop().ok_or(Code::Forbidden)?;
-        Ok(Overview {
-            organisation,
-            above,
-            from,
-            to,
-            totals: rows.totals,
-            beneath: rows.beneath,
-            days: rows.days,
-            activities: rows.activities,
-            read_at: now,
-        })
-    }
-
     /// Returns who was at an activity.
     ///
     /// # Errors

@@ -5,6 +5,7 @@ mod compaction;
 mod derived;
 mod directory;
 mod documents;
+mod figures;
 mod identity;
 mod lectures;
 mod matter_lists;
@@ -66,8 +67,11 @@ pub const CHECKS: &[Check] = checks![
     derived::a_projection_is_applied_whole_or_not_at_all,
     derived::a_document_that_moved_on_stays_in_the_queue,
     derived::a_rebuild_reproduces_every_row_and_revision,
-    derived::totals_stand_for_the_organisation_for_each_beneath_and_by_day,
     derived::attendance_and_feedback_name_people,
+    figures::a_dashboard_has_its_numbers_by_facet_by_day_and_beneath,
+    figures::venues_are_used_or_not_whoever_holds_what,
+    figures::what_is_not_confirmed_is_listed_the_oldest_first,
+    figures::what_counts_of_somebody_is_found,
     lectures::a_scan_is_worth_what_its_host_and_its_arrival_make_it,
     lectures::a_ruling_and_a_visitor_stand_in_the_list,
     lectures::the_roster_names_the_members_of_organisations_and_single_people,

@@ -12,12 +12,13 @@ use shared::project::{
     Anomaly, ClaimRow, FeedbackRow, HostKeyRow, MarkRow, PlanRow, RulingRow, StatementRow,
     VisitorRow,
 };
-use shared::reconcile::{Matter, Outcome, Tally};
+use shared::reconcile::{Matter, Outcome};
 use shared::records::Topic;
 use shared::server::StoredDocument;
-use shared::time::{Day, Timestamp};
+use shared::time::Timestamp;
 
 use super::matters::MatterKey;
+use crate::rollup::{CellChange, CellKey};
 
 /// One member at one activity.
 pub type Fact = (ActivityId, MemberId);
@@ -120,8 +121,8 @@ pub struct Delta {
     pub activities: BTreeMap<ActivityId, Option<PlanRow>>,
     /// New matters; `None` removes one.
     pub matters: BTreeMap<MatterKey, Option<Matter>>,
-    /// What is added to the roll-ups.
-    pub rollups: BTreeMap<(OrganisationPath, Day), Numbers>,
+    /// What changes in the roll-ups.
+    pub rollups: BTreeMap<CellKey, CellChange>,
     /// What all this means to those who show it.
     pub poke: Poke,
 }
@@ -162,15 +163,6 @@ pub struct RowDelta<T> {
     pub removed: Vec<EntryId>,
 }
 
-/// The numbers of one organisation and day.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Numbers {
-    /// Activities planned and not cancelled.
-    pub activities: i64,
-    /// What the outcomes add up to.
-    pub tally: Tally,
-}
-
 /// What became of a [`Delta`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Applied {
@@ -178,23 +170,6 @@ pub enum Applied {
     Done,
     /// The derived rows have moved on; nothing was changed.
     Moved,
-}
-
-impl Numbers {
-    /// Adds a tally, `sign` times.
-    pub fn add_tally(&mut self, tally: Tally, sign: i64) {
-        self.tally.attendances += sign * tally.attendances;
-        for (sum, part) in self.tally.grades.iter_mut().zip(tally.grades) {
-            *sum += sign * part;
-        }
-        self.tally.waiting += sign * tally.waiting;
-        self.tally.disputed += sign * tally.disputed;
-    }
-
-    /// Tells whether there is nothing.
-    pub fn is_zero(&self) -> bool {
-        *self == Self::default()
-    }
 }
 
 /// Every derived table.

@@ -2,10 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use shared::api::{
-    ActivitySummary, AttendanceRow, DayTotals, FeedbackItem, OrganisationSummary,
-    OrganisationTotals, Totals,
-};
+use shared::api::{ActivitySummary, AttendanceRow, FeedbackItem, OrganisationSummary};
 use shared::ids::{MemberId, OrganisationId, OrganisationPath};
 use shared::project::VisitorRow;
 use shared::records::Plan;
@@ -17,21 +14,6 @@ pub struct OrganisationRecord {
     pub summary: OrganisationSummary,
     /// Its path.
     pub path: OrganisationPath,
-}
-
-/// The totals of an organisation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OverviewRows {
-    /// The organisations from the root to it.
-    pub line: Vec<OrganisationRecord>,
-    /// The totals of the period.
-    pub totals: Totals,
-    /// The organisations directly beneath, by path.
-    pub beneath: Vec<OrganisationTotals>,
-    /// The days that hold anything.
-    pub days: Vec<DayTotals>,
-    /// The organisation's own activities, by start, then id.
-    pub activities: Vec<ActivitySummary>,
 }
 
 /// Who was at an activity.

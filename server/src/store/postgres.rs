@@ -15,6 +15,7 @@ mod derived;
 mod directory;
 mod documents;
 mod feed;
+mod figures;
 mod identity;
 mod kept;
 mod log;
@@ -23,6 +24,7 @@ mod migrations;
 mod oversight;
 mod photos;
 mod rebuild;
+mod rollup;
 mod rows;
 mod slice;
 
@@ -47,6 +49,10 @@ use shared::wire::MatterRow;
 use uuid::Uuid;
 
 use super::derived::{Applied, Delta, Facts, FactsWanted, Feed, Queue};
+use super::figures::{
+    CountedRows, CountedWanted, DashboardRows, DashboardWanted, UnconfirmedPlace, UnconfirmedRows,
+    VenueRows, VenuesWanted,
+};
 use super::identity::{
     DeviceRecord, Enrolling, Enrolment, EnrolmentResult, MemberRecord, NewChallenge, NewDevice,
     NewSession, Renewal, SessionRecord,
@@ -55,9 +61,7 @@ use super::kept::{Compacted, Head, Kept};
 use super::matters::{
     Communities, Edition, MatterKey, MatterRecord, MattersWanted, RegistrationRows, ServiceRows,
 };
-use super::oversight::{
-    AttendanceRows, FeedbackRows, OrganisationRecord, OverviewRows, RosterRow, RosterWanted,
-};
+use super::oversight::{AttendanceRows, FeedbackRows, OrganisationRecord, RosterRow, RosterWanted};
 use super::photos::{PhotoEnd, PhotoKept, PhotoPart, PhotoRecord};
 use super::{Store, StoreError, Vitals};
 use crate::audit::AuditRecord;
@@ -335,6 +339,10 @@ impl Store for PostgresStore {
         reading!(self, |t| identity::device_facts(t, &devices))
     }
 
+    async fn counted(&self, wanted: CountedWanted) -> Result<CountedRows, StoreError> {
+        reading!(self, |t| rollup::counted(t, &wanted))
+    }
+
     async fn apply(&self, delta: Delta) -> Result<Applied, StoreError> {
         writing!(self, |t| derived::apply(t, &delta))
     }
@@ -374,16 +382,24 @@ impl Store for PostgresStore {
         reading!(self, |t| oversight::organisation(t, id))
     }
 
-    async fn overview(
+    async fn dashboard(
+        &self,
+        wanted: DashboardWanted,
+    ) -> Result<Option<DashboardRows>, StoreError> {
+        reading!(self, |t| figures::dashboard(t, &wanted))
+    }
+
+    async fn venues(&self, wanted: VenuesWanted) -> Result<VenueRows, StoreError> {
+        reading!(self, |t| figures::venues(t, &wanted))
+    }
+
+    async fn unconfirmed(
         &self,
         path: OrganisationPath,
-        from: Day,
-        to: Day,
-        activities: usize,
-    ) -> Result<Option<OverviewRows>, StoreError> {
-        reading!(self, |t| oversight::overview(
-            t, &path, from, to, activities
-        ))
+        after: Option<UnconfirmedPlace>,
+        limit: usize,
+    ) -> Result<UnconfirmedRows, StoreError> {
+        reading!(self, |t| figures::unconfirmed(t, &path, after, limit))
     }
 
     async fn attendance(&self, activity: ActivityId) -> Result<Option<AttendanceRows>, StoreError> {

@@ -11,6 +11,7 @@ mod connection;
 mod derived;
 mod directory;
 mod documents;
+mod figures;
 mod identity;
 mod image;
 mod kept;
@@ -21,6 +22,7 @@ mod oversight;
 mod photos;
 mod readers;
 mod rebuild;
+mod rollup;
 mod rows;
 mod slice;
 mod soundness;
@@ -50,6 +52,10 @@ use shared::wire::MatterRow;
 use uuid::Uuid;
 
 use super::derived::{Applied, Delta, Facts, FactsWanted, Feed, Queue};
+use super::figures::{
+    CountedRows, CountedWanted, DashboardRows, DashboardWanted, UnconfirmedPlace, UnconfirmedRows,
+    VenueRows, VenuesWanted,
+};
 use super::identity::{
     DeviceRecord, Enrolling, Enrolment, EnrolmentResult, MemberRecord, NewChallenge, NewDevice,
     NewSession, Renewal, SessionRecord,
@@ -58,9 +64,7 @@ use super::kept::{Compacted, Head, Kept};
 use super::matters::{
     Communities, Edition, MatterKey, MatterRecord, MattersWanted, RegistrationRows, ServiceRows,
 };
-use super::oversight::{
-    AttendanceRows, FeedbackRows, OrganisationRecord, OverviewRows, RosterRow, RosterWanted,
-};
+use super::oversight::{AttendanceRows, FeedbackRows, OrganisationRecord, RosterRow, RosterWanted};
 use super::photos::{PhotoEnd, PhotoKept, PhotoPart, PhotoRecord};
 use super::{Store, StoreError, Vitals};
 use crate::audit::AuditRecord;
@@ -375,6 +379,10 @@ impl Store for SqliteStore {
             .await
     }
 
+    async fn counted(&self, wanted: CountedWanted) -> Result<CountedRows, StoreError> {
+        self.long(move |c| rollup::counted(c, &wanted)).await
+    }
+
     async fn apply(&self, mut delta: Delta) -> Result<Applied, StoreError> {
         let poke = std::mem::take(&mut delta.poke);
         let version = delta.base + 1;
@@ -424,14 +432,24 @@ impl Store for SqliteStore {
         self.quick(|c| oversight::organisation(c, id))
     }
 
-    async fn overview(
+    async fn dashboard(
+        &self,
+        wanted: DashboardWanted,
+    ) -> Result<Option<DashboardRows>, StoreError> {
+        self.long(move |c| figures::dashboard(c, &wanted)).await
+    }
+
+    async fn venues(&self, wanted: VenuesWanted) -> Result<VenueRows, StoreError> {
+        self.long(move |c| figures::venues(c, &wanted)).await
+    }
+
+    async fn unconfirmed(
         &self,
         path: OrganisationPath,
-        from: Day,
-        to: Day,
-        activities: usize,
-    ) -> Result<Option<OverviewRows>, StoreError> {
-        self.long(move |c| oversight::overview(c, &path, from, to, activities))
+        after: Option<UnconfirmedPlace>,
+        limit: usize,
+    ) -> Result<UnconfirmedRows, StoreError> {
+        self.long(move |c| figures::unconfirmed(c, &path, after, limit))
             .await
     }
 

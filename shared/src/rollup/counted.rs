@@ -1,5 +1,7 @@
 //! What one outcome, activity or request adds.
 
+use std::cmp::Reverse;
+
 use uuid::Uuid;
 
 use super::{Facet, Figures};
@@ -82,15 +84,13 @@ pub fn of_outcome(outcome: &Outcome, plan: Option<&PlanRow>) -> Counted {
 /// Returns what a request adds, by all its matters: one for each of those whom it concerns. The people
 /// whom a team served count once, however many served them.
 pub fn of_request(matters: &[&Matter]) -> Vec<Counted> {
-    let beneficiaries = matters.iter().enumerate().filter_map(|(index, matter)| {
+    let served = matters.iter().enumerate().filter_map(|(index, matter)| {
         let (people, _) = matter.served()?;
-        Some((people, index))
+        Some((people, Reverse(matter.topic), index))
     });
-    // Of equal numbers the first counts.
-    let most = beneficiaries
-        .max_by(|(one, first), (other, second)| one.cmp(other).then_with(|| second.cmp(first)));
+    let most = served.max();
     let mut counted: Vec<Counted> = matters.iter().map(|matter| of_matter(matter)).collect();
-    if let Some((people, index)) = most {
+    if let Some((people, _, index)) = most {
         counted[index]
             .figures
             .add(Measure::Beneficiaries, people.into());

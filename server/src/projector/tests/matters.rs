@@ -132,6 +132,7 @@ async fn check_seed(seed: u64) {
     let step_by_step = listed(&*store).await;
     assert!(step_by_step.len() > 9, "seed {seed}");
     let incremental = store.digest().await.unwrap();
+    super::recount::check(&*store, seed).await;
     rebuild(&*store).await.unwrap();
     assert_eq!(store.digest().await.unwrap(), incremental, "seed {seed}");
 

@@ -6,8 +6,8 @@ use shared::ids::DocumentId;
 use shared::reconcile::Attendance;
 
 use super::world::{
-    Pen, activity_id, calendar, check_in, day, feedback, found, journal, member_id,
-    organisation_id, path, plan,
+    Pen, activity_id, calendar, check_in, feedback, found, journal, member_id, organisation_id,
+    path, plan,
 };
 use crate::projector::{project_all, rebuild};
 use crate::store::Store;
@@ -125,43 +125,6 @@ pub(super) async fn a_rebuild_reproduces_every_row_and_revision(store: Arc<dyn S
     assert!(!store.is_rebuilding().await.expect("reads"));
     assert_eq!(store.digest().await.expect("reads"), before);
     store.end_rebuild().await.expect("ends");
-}
-
-pub(super) async fn totals_stand_for_the_organisation_for_each_beneath_and_by_day(
-    store: Arc<dyn Store>,
-) {
-    lecture(&store).await;
-    project_all(&*store).await.expect("projects");
-    let overview = async |text, from, to| {
-        let found = store.overview(path(text), from, to, 10).await;
-        found.expect("reads")
-    };
-    let county = overview("001001", day(), day()).await.expect("is there");
-    assert_eq!(county.line.len(), 2);
-    assert_eq!(county.line[1].path, path("001001"));
-    assert_eq!(county.line[1].summary.place, ["高要区"]);
-    assert_eq!(county.totals.activities, 1);
-    assert_eq!(county.totals.tally.attendances, 2);
-    assert_eq!(county.totals.tally.grades, [0, 0, 0, 2]);
-    assert_eq!(county.totals.tally.waiting, 3);
-    assert_eq!(county.days.len(), 1);
-    assert_eq!(county.days[0].totals, county.totals);
-    assert_eq!(county.beneath.len(), 2);
-    assert_eq!(county.beneath[0].totals, county.totals);
-    assert_eq!(county.beneath[1].totals.activities, 0);
-    assert!(county.activities.is_empty(), "its own only");
-
-    let branch = overview("001001001", day(), day()).await.expect("is there");
-    assert_eq!(branch.activities.len(), 1);
-    assert_eq!(branch.activities[0].tally.attendances, 2);
-    let tomorrow = overview("001001001", day().plus(1), day().plus(9)).await;
-    let tomorrow = tomorrow.expect("is there");
-    assert!(tomorrow.days.is_empty() && tomorrow.activities.is_empty());
-    assert!(overview("009", day(), day()).await.is_none());
-    let record = store.organisation(organisation_id("001001")).await;
-    assert_eq!(record.expect("reads").as_ref(), county.line.last());
-    let unknown = store.organisation(organisation_id("009")).await;
-    assert_eq!(unknown.expect("reads"), None);
 }
 
 pub(super) async fn attendance_and_feedback_name_people(store: Arc<dyn Store>) {

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use shared::directory::{DirectorySlice, TeamRoster};
 use shared::server::Read;
-use shared::words::{OrganisationKind, Role};
+use shared::words::{Measure, OrganisationKind, Role};
 
+use super::figures;
 use super::world::{
     Pen, calendar, city, day, found, member_id, organisation, organisation_id, path, person, plan,
     rows,
@@ -223,9 +224,9 @@ pub(super) async fn totals_move_with_an_organisation(store: Arc<dyn Store>) {
     };
     store.change_directory(changes).await.expect("changes");
     let activities = async |text| {
-        let overview = store.overview(path(text), day(), day(), 10).await;
-        let overview = overview.expect("reads").expect("is there");
-        overview.totals.activities
+        let rows = store.dashboard(figures::wanted(path(text), day(), day(), None));
+        let rows = rows.await.expect("reads").expect("is there");
+        figures::figures(&rows, None).get(Measure::Activities)
     };
     assert_eq!(activities("001").await, 1);
     assert_eq!(activities("001001").await, 0);

@@ -19,7 +19,7 @@ use crate::store::StoreError;
 use crate::store::sqlite;
 
 /// Every table that a city is in, those that others refer to first.
-const TABLES: [&str; 36] = [
+const TABLES: [&str; 37] = [
     "meta",
     "area",
     "organisation",
@@ -53,6 +53,7 @@ const TABLES: [&str; 36] = [
     "outcome_before",
     "matter",
     "matter_before",
+    "ordinal",
     "rollup",
     "photo",
     "photo_part",

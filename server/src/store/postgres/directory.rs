@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use deadpool_postgres::Transaction;
 use shared::directory::{Area, City, Organisation, Venue};
-use shared::ids::{MemberId, OrganisationId};
+use shared::ids::{MemberId, OrganisationId, OrganisationPath};
 use shared::words::{AreaLevel, OrganisationKind, VenueKind};
 use tokio_postgres::Row;
 
 use super::identity;
-use super::rebuild;
+use super::rollup;
 use super::rows::{all, area_code, damaged, get, id, one, path, run, stored, version, word};
 use crate::directory::{
     Appointment, DirectoryChanges, DirectorySnapshot, Membership, Merger, Person,
@@ -99,9 +99,9 @@ pub(super) async fn change(
     for area in &changes.areas {
         changed += put_area(transaction, area).await?;
     }
-    let mut moved = false;
+    let mut moved = BTreeSet::new();
     for organisation in &changes.organisations {
-        moved |= moves_totals(transaction, organisation).await?;
+        moved.extend(moves(transaction, organisation).await?);
         changed += put_organisation(transaction, organisation).await?;
     }
     for venue in &changes.venues {
@@ -119,8 +119,8 @@ pub(super) async fn change(
     for merger in &changes.mergers {
         changed += put_merger(transaction, *merger).await?;
     }
-    if moved {
-        rebuild::sum_rollups(transaction).await?;
+    if !moved.is_empty() {
+        rollup::sum_anew(transaction, &moved).await?;
     }
     let step = i64::from(changed > 0);
     one(
@@ -133,22 +133,34 @@ pub(super) async fn change(
     .ok_or(StoreError::Unfounded)
 }
 
-/// Tells whether an organisation's new path carries outcomes or activities to other ancestors.
-async fn moves_totals(
+/// Returns the organisations whose roll-ups a new path adds to or takes from: those above the one place
+/// and not the other.
+async fn moves(
     transaction: &Transaction<'_>,
     organisation: &Organisation,
-) -> Result<bool, StoreError> {
-    let found = one(
+) -> Result<BTreeSet<OrganisationPath>, StoreError> {
+    let key = organisation.id.0;
+    let sql = "select path from organisation where id = $1";
+    let before = one(transaction, sql, &[&key], |row| path(row, 0)).await?;
+    if before.as_ref() == Some(&organisation.path) {
+        return Ok(BTreeSet::new());
+    }
+    let counts = one(
         transaction,
-        "select 1
-         where not exists (select 1 from organisation where id = $1 and path = $2)
-           and (exists (select 1 from outcome where organisation = $1)
-                or exists (select 1 from activity where organisation = $1))",
-        &[&organisation.id.0, &organisation.path.as_str()],
+        "select 1 where exists (select 1 from outcome where organisation = $1)
+             or exists (select 1 from activity where organisation = $1)
+             or exists (select 1 from matter where to_organisation = $1)
+             or exists (select 1 from matter where asker_organisation = $1)",
+        &[&key],
         |_| Ok(()),
     )
     .await?;
-    Ok(found.is_some())
+    if counts.is_none() {
+        return Ok(BTreeSet::new());
+    }
+    let old: BTreeSet<_> = before.iter().flat_map(OrganisationPath::line).collect();
+    let new: BTreeSet<_> = organisation.path.line().collect();
+    Ok(old.symmetric_difference(&new).cloned().collect())
 }
 
 async fn put_area(transaction: &Transaction<'_>, area: &Area) -> Result<u64, StoreError> {

@@ -1,23 +1,19 @@
-//! What coordinators read: totals from the roll-ups, lists from outcomes and feedback.
+//! What coordinators read: lists from outcomes, the roster and feedback.
 
 use std::collections::BTreeMap;
 
 use deadpool_postgres::Transaction;
-use shared::api::{
-    ActivitySummary, AttendanceRow, DayTotals, FeedbackItem, OrganisationSummary,
-    OrganisationTotals, Totals,
-};
+use shared::api::{ActivitySummary, AttendanceRow, FeedbackItem, OrganisationSummary};
 use shared::ids::{ActivityId, AreaCode, OrganisationId, OrganisationPath};
 use shared::project::{FeedbackRow, PlanRow};
 use shared::reconcile::Tally;
-use shared::time::Day;
 use shared::words::{AreaLevel, OrganisationKind};
 use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::rows::{all, area_code, body, get, id, limited, one, path, word};
 use crate::store::oversight::{
-    AttendanceRows, FeedbackRows, OrganisationRecord, OverviewRows, RosterRow, RosterWanted,
+    AttendanceRows, FeedbackRows, OrganisationRecord, RosterRow, RosterWanted,
 };
 use crate::store::{StoreError, unique};
 
@@ -31,7 +27,7 @@ pub(super) async fn organisation(
 }
 
 /// Reads `id, name, kind, area, path`; the place is still to be found.
-fn read_organisation(row: &Row) -> Result<(OrganisationRecord, AreaCode), StoreError> {
+pub(super) fn read_organisation(row: &Row) -> Result<(OrganisationRecord, AreaCode), StoreError> {
     let (summary, area) = read_summary(row, 0)?;
     let record = OrganisationRecord {
         summary,
@@ -54,7 +50,8 @@ pub(super) fn read_summary(
     Ok((summary, area_code(row, first + 3)?))
 }
 
-async fn placed(
+/// Notes the places of organisations.
+pub(super) async fn placed(
     transaction: &Transaction<'_>,
     found: Vec<(OrganisationRecord, AreaCode)>,
 ) -> Result<Vec<OrganisationRecord>, StoreError> {
@@ -101,130 +98,8 @@ pub(super) async fn places(
     Ok(places)
 }
 
-pub(super) async fn overview(
-    transaction: &Transaction<'_>,
-    path: &OrganisationPath,
-    from: Day,
-    to: Day,
-    activities: usize,
-) -> Result<Option<OverviewRows>, StoreError> {
-    let line = path.line();
-    let line: Vec<String> = line.into_iter().map(String::from).collect();
-    let sql = "select id, name, kind, area, path from organisation where path = any($1)
-               order by path";
-    let line = all(transaction, sql, &[&line], read_organisation).await?;
-    let line = placed(transaction, line).await?;
-    let Some(own) = line.last().filter(|last| last.path == *path) else {
-        return Ok(None);
-    };
-    let own = own.summary.id;
-    let days = days(transaction, path, from, to).await?;
-    Ok(Some(OverviewRows {
-        totals: sum(&days),
-        beneath: beneath(transaction, path, from, to).await?,
-        activities: own_activities(transaction, own, from, to, activities).await?,
-        days,
-        line,
-    }))
-}
-
-async fn days(
-    transaction: &Transaction<'_>,
-    path: &OrganisationPath,
-    from: Day,
-    to: Day,
-) -> Result<Vec<DayTotals>, StoreError> {
-    all(
-        transaction,
-        "select activities, attendances, grade_a, grade_b, grade_c, grade_d, waiting, disputed, day
-         from rollup where path = $1 and day between $2 and $3 order by day",
-        &[&path.as_str(), &from.0, &to.0],
-        |row| {
-            Ok(DayTotals {
-                day: Day(get(row, 8)?),
-                totals: read_totals(row)?,
-            })
-        },
-    )
-    .await
-}
-
-fn sum(days: &[DayTotals]) -> Totals {
-    let mut sum = Totals::default();
-    for DayTotals { totals, .. } in days {
-        sum.activities += totals.activities;
-        sum.tally.attendances += totals.tally.attendances;
-        for (sum, part) in sum.tally.grades.iter_mut().zip(totals.tally.grades) {
-            *sum += part;
-        }
-        sum.tally.waiting += totals.tally.waiting;
-        sum.tally.disputed += totals.tally.disputed;
-    }
-    sum
-}
-
-async fn beneath(
-    transaction: &Transaction<'_>,
-    path: &OrganisationPath,
-    from: Day,
-    to: Day,
-) -> Result<Vec<OrganisationTotals>, StoreError> {
-    let found = all(
-        transaction,
-        "select coalesce(sum(r.activities), 0)::bigint, coalesce(sum(r.attendances), 0)::bigint,
-             coalesce(sum(r.grade_a), 0)::bigint, coalesce(sum(r.grade_b), 0)::bigint,
-             coalesce(sum(r.grade_c), 0)::bigint, coalesce(sum(r.grade_d), 0)::bigint,
-             coalesce(sum(r.waiting), 0)::bigint, coalesce(sum(r.disputed), 0)::bigint,
-             o.id, o.name, o.kind, o.area
-         from organisation o
-         left join rollup r on r.path = o.path and r.day between $2 and $3
-         where o.parent = $1 group by o.id order by o.path",
-        &[&path.as_str(), &from.0, &to.0],
-        |row| Ok((read_totals(row)?, read_summary(row, 8)?)),
-    )
-    .await?;
-    let places = places(transaction, found.iter().map(|(_, (_, area))| area)).await?;
-    Ok(found
-        .into_iter()
-        .map(|(totals, (mut organisation, area))| {
-            organisation.place = places.get(&area).cloned().unwrap_or_default();
-            OrganisationTotals {
-                totals,
-                organisation,
-            }
-        })
-        .collect())
-}
-
-async fn own_activities(
-    transaction: &Transaction<'_>,
-    organisation: OrganisationId,
-    from: Day,
-    to: Day,
-    limit: usize,
-) -> Result<Vec<ActivitySummary>, StoreError> {
-    let plans = all(
-        transaction,
-        "select body from activity
-         where organisation = $1 and starts_at >= $2 and starts_at < $3
-         order by starts_at, id limit $4",
-        &[
-            &organisation.0,
-            &from.start().0,
-            &to.plus(1).start().0,
-            &limited(limit),
-        ],
-        |row| body::<PlanRow>(row, 0, "activity"),
-    )
-    .await?;
-    let tallies = tallies(transaction, plans.iter().map(|row| row.plan.activity)).await?;
-    Ok(plans
-        .into_iter()
-        .map(|row| summary(row, &tallies))
-        .collect())
-}
-
-fn summary(row: PlanRow, tallies: &BTreeMap<ActivityId, Tally>) -> ActivitySummary {
+/// Returns an activity with what its outcomes add up to.
+pub(super) fn summary(row: PlanRow, tallies: &BTreeMap<ActivityId, Tally>) -> ActivitySummary {
     ActivitySummary {
         activity: row.plan.activity,
         tally: tallies.get(&row.plan.activity).copied().unwrap_or_default(),
@@ -235,35 +110,31 @@ fn summary(row: PlanRow, tallies: &BTreeMap<ActivityId, Tally>) -> ActivitySumma
     }
 }
 
-async fn tallies(
+/// Returns what the outcomes of activities add up to.
+pub(super) async fn tallies(
     transaction: &Transaction<'_>,
     activities: impl Iterator<Item = ActivityId>,
 ) -> Result<BTreeMap<ActivityId, Tally>, StoreError> {
     let activities: Vec<Uuid> = activities.map(|activity| activity.0).collect();
     let tallies = all(
         transaction,
-        "select 0::bigint, sum(attendances)::bigint, sum(grade_a)::bigint, sum(grade_b)::bigint,
+        "select activity, sum(attendances)::bigint, sum(grade_a)::bigint, sum(grade_b)::bigint,
              sum(grade_c)::bigint, sum(grade_d)::bigint, sum(waiting)::bigint,
-             sum(disputed)::bigint, activity
+             sum(disputed)::bigint
          from outcome where activity = any($1) group by activity",
         &[&activities],
-        |row| Ok((id(row, 8)?, read_totals(row)?.tally)),
+        |row| {
+            let tally = Tally {
+                attendances: get(row, 1)?,
+                grades: [get(row, 2)?, get(row, 3)?, get(row, 4)?, get(row, 5)?],
+                waiting: get(row, 6)?,
+                disputed: get(row, 7)?,
+            };
+            Ok((id(row, 0)?, tally))
+        },
     )
     .await?;
     Ok(tallies.into_iter().collect())
-}
-
-/// Reads `activities, attendances, grade_a, grade_b, grade_c, grade_d, waiting, disputed`.
-fn read_totals(row: &Row) -> Result<Totals, StoreError> {
-    Ok(Totals {
-        activities: get(row, 0)?,
-        tally: Tally {
-            attendances: get(row, 1)?,
-            grades: [get(row, 2)?, get(row, 3)?, get(row, 4)?, get(row, 5)?],
-            waiting: get(row, 6)?,
-            disputed: get(row, 7)?,
-        },
-    })
 }
 
 pub(super) async fn attendance(

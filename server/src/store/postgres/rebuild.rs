@@ -1,4 +1,4 @@
-//! Derived rows as a whole: dropped, summed anew, compared; and the totals.
+//! Derived rows as a whole: dropped and compared.
 
 use std::collections::BTreeMap;
 
@@ -6,15 +6,13 @@ use data_encoding::HEXLOWER;
 use deadpool_postgres::Transaction;
 use futures::TryStreamExt;
 use sha2::{Digest, Sha256};
-use shared::ids::OrganisationPath;
-use shared::time::Day;
 use tokio_postgres::types::Type;
 use tokio_postgres::{Column, Row};
 use uuid::Uuid;
 
 use super::rows::{get, one, run};
 use crate::store::StoreError;
-use crate::store::derived::{DERIVED, Numbers, hash_bytes, hash_number};
+use crate::store::derived::{DERIVED, hash_bytes, hash_number};
 
 /// The order of a derived table's rows.
 fn order(table: &str) -> &'static str {
@@ -24,7 +22,7 @@ fn order(table: &str) -> &'static str {
         "outcome" => "activity, member",
         "matter" => "request, topic",
         "statement_topic" => "document, id, topic",
-        "rollup" => "path, day",
+        "rollup" => "scope, span, start",
         _ => "document, id",
     }
 }
@@ -78,91 +76,6 @@ pub(super) async fn end(transaction: &Transaction<'_>) -> Result<(), StoreError>
     run(transaction, "delete from matter_before", &[])
         .await
         .map(drop)
-}
-
-/// Sums the roll-ups anew after organisations moved in the tree or appeared in it.
-pub(super) async fn sum_rollups(transaction: &Transaction<'_>) -> Result<(), StoreError> {
-    run(transaction, "delete from rollup", &[]).await?;
-    run(
-        transaction,
-        "insert into rollup (path, day, activities, attendances,
-             grade_a, grade_b, grade_c, grade_d, waiting, disputed)
-         with part (organisation, day, activities, attendances, a, b, c, d, waiting, disputed) as (
-             select organisation, day, 0, attendances,
-                 grade_a, grade_b, grade_c, grade_d, waiting, disputed from outcome
-             union all
-             select organisation, day, planned, 0, 0, 0, 0, 0, 0, 0 from activity
-         )
-         select substr(o.path, 1, step.length), part.day, sum(part.activities),
-             sum(part.attendances), sum(a), sum(b), sum(c), sum(d), sum(waiting), sum(disputed)
-         from part
-         join organisation o on o.id = part.organisation
-         join generate_series(3, 36, 3) as step (length) on step.length <= length(o.path)
-         group by 1, 2
-         having sum(part.activities) <> 0 or sum(part.attendances) <> 0 or sum(waiting) <> 0
-             or sum(disputed) <> 0",
-        &[],
-    )
-    .await?;
-    run(
-        transaction,
-        "update meta set derived_version = derived_version + 1",
-        &[],
-    )
-    .await
-    .map(drop)
-}
-
-/// Adds to the roll-ups; those that come to nothing go.
-pub(super) async fn add_rollups(
-    transaction: &Transaction<'_>,
-    rollups: &BTreeMap<(OrganisationPath, Day), Numbers>,
-) -> Result<(), StoreError> {
-    if rollups.is_empty() {
-        return Ok(());
-    }
-    let paths: Vec<&str> = rollups.keys().map(|(path, _)| path.as_str()).collect();
-    let days: Vec<i32> = rollups.keys().map(|(_, day)| day.0).collect();
-    let numbers = |of: fn(&Numbers) -> i64| rollups.values().map(of).collect::<Vec<i64>>();
-    run(
-        transaction,
-        "insert into rollup as r (path, day, activities, attendances,
-             grade_a, grade_b, grade_c, grade_d, waiting, disputed)
-         select * from unnest($1::text[], $2::integer[], $3::bigint[], $4::bigint[], $5::bigint[],
-             $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[])
-         on conflict (path, day) do update set
-             activities = r.activities + excluded.activities,
-             attendances = r.attendances + excluded.attendances,
-             grade_a = r.grade_a + excluded.grade_a,
-             grade_b = r.grade_b + excluded.grade_b,
-             grade_c = r.grade_c + excluded.grade_c,
-             grade_d = r.grade_d + excluded.grade_d,
-             waiting = r.waiting + excluded.waiting,
-             disputed = r.disputed + excluded.disputed",
-        &[
-            &paths,
-            &days,
-            &numbers(|numbers| numbers.activities),
-            &numbers(|numbers| numbers.tally.attendances),
-            &numbers(|numbers| numbers.tally.grades[0]),
-            &numbers(|numbers| numbers.tally.grades[1]),
-            &numbers(|numbers| numbers.tally.grades[2]),
-            &numbers(|numbers| numbers.tally.grades[3]),
-            &numbers(|numbers| numbers.tally.waiting),
-            &numbers(|numbers| numbers.tally.disputed),
-        ],
-    )
-    .await?;
-    run(
-        transaction,
-        "delete from rollup
-         where (path, day) in (select * from unnest($1::text[], $2::integer[]))
-             and activities = 0 and attendances = 0 and grade_a = 0 and grade_b = 0
-             and grade_c = 0 and grade_d = 0 and waiting = 0 and disputed = 0",
-        &[&paths, &days],
-    )
-    .await
-    .map(drop)
 }
 
 /// Returns the number of rows and the SHA-256 of every derived table.

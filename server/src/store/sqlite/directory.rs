@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Connection, params};
 use shared::directory::{Area, City, Organisation, Venue};
-use shared::ids::{MemberId, OrganisationId};
+use shared::ids::{MemberId, OrganisationId, OrganisationPath};
 use shared::words::{AreaLevel, OrganisationKind, VenueKind};
 
 use super::identity;
-use super::rebuild;
+use super::rollup;
 use super::rows::{all, area_code, damaged, id, one, path, run, word};
 use crate::directory::{
     Appointment, DirectoryChanges, DirectorySnapshot, Membership, Merger, Person,
@@ -85,9 +85,9 @@ pub(super) fn change(
     for area in &changes.areas {
         changed += put_area(connection, area)?;
     }
-    let mut moved = false;
+    let mut moved = BTreeSet::new();
     for organisation in &changes.organisations {
-        moved |= moves_totals(connection, organisation)?;
+        moved.extend(moves(connection, organisation)?);
         changed += put_organisation(connection, organisation)?;
     }
     for venue in &changes.venues {
@@ -105,8 +105,8 @@ pub(super) fn change(
     for merger in &changes.mergers {
         changed += put_merger(connection, *merger)?;
     }
-    if moved {
-        rebuild::sum_rollups(connection)?;
+    if !moved.is_empty() {
+        rollup::sum_anew(connection, &moved)?;
     }
     if changed > 0 {
         run(
@@ -124,18 +124,33 @@ pub(super) fn change(
     .ok_or(StoreError::Unfounded)
 }
 
-/// Tells whether an organisation's new path carries outcomes or activities to other ancestors.
-fn moves_totals(connection: &Connection, organisation: &Organisation) -> Result<bool, StoreError> {
-    let found = one(
+/// Returns the organisations whose roll-ups a new path adds to or takes from: those above the one place
+/// and not the other.
+fn moves(
+    connection: &Connection,
+    organisation: &Organisation,
+) -> Result<BTreeSet<OrganisationPath>, StoreError> {
+    let key = organisation.id.0.into_bytes();
+    let sql = "select path from organisation where id = ?1";
+    let before = one(connection, sql, [key], |row| path(row, 0))?;
+    if before.as_ref() == Some(&organisation.path) {
+        return Ok(BTreeSet::new());
+    }
+    let counts = one(
         connection,
-        "select 1
-         where not exists (select 1 from organisation where id = ?1 and path = ?2)
-           and (exists (select 1 from outcome where organisation = ?1)
-                or exists (select 1 from activity where organisation = ?1))",
-        params![organisation.id.0.into_bytes(), organisation.path.as_str()],
+        "select 1 where exists (select 1 from outcome where organisation = ?1)
+             or exists (select 1 from activity where organisation = ?1)
+             or exists (select 1 from matter where to_organisation = ?1)
+             or exists (select 1 from matter where asker_organisation = ?1)",
+        [key],
         |_| Ok(()),
     )?;
-    Ok(found.is_some())
+    if counts.is_none() {
+        return Ok(BTreeSet::new());
+    }
+    let old: BTreeSet<_> = before.iter().flat_map(OrganisationPath::line).collect();
+    let new: BTreeSet<_> = organisation.path.line().collect();
+    Ok(old.symmetric_difference(&new).cloned().collect())
 }
 
 fn put_area(connection: &Connection, area: &Area) -> Result<usize, StoreError> {

@@ -1,20 +1,16 @@
-//! What coordinators read: totals from the roll-ups, lists from outcomes and feedback.
+//! What coordinators read: lists from outcomes, the roster and feedback.
 
 use rusqlite::{Connection, Row, params};
-use shared::api::{
-    ActivitySummary, AttendanceRow, DayTotals, FeedbackItem, OrganisationSummary,
-    OrganisationTotals, Totals,
-};
+use shared::api::{ActivitySummary, AttendanceRow, FeedbackItem, OrganisationSummary};
 use shared::ids::{ActivityId, AreaCode, OrganisationId, OrganisationPath};
 use shared::project::{FeedbackRow, PlanRow};
 use shared::reconcile::Tally;
-use shared::time::Day;
 use shared::words::{AreaLevel, OrganisationKind};
 
 use super::rows::{all, area_code, body, id, one, path, word};
 use crate::store::StoreError;
 use crate::store::oversight::{
-    AttendanceRows, FeedbackRows, OrganisationRecord, OverviewRows, RosterRow, RosterWanted,
+    AttendanceRows, FeedbackRows, OrganisationRecord, RosterRow, RosterWanted,
 };
 
 pub(super) fn organisation(
@@ -30,7 +26,7 @@ pub(super) fn organisation(
 }
 
 /// Reads `id, name, kind, area, path`.
-fn read_organisation(
+pub(super) fn read_organisation(
     connection: &Connection,
     row: &Row<'_>,
 ) -> Result<OrganisationRecord, StoreError> {
@@ -76,122 +72,11 @@ pub(super) fn place(connection: &Connection, code: &AreaCode) -> Result<Vec<Stri
     Ok(names.into_iter().map(|(name, _)| name).collect())
 }
 
-pub(super) fn overview(
+/// Returns an activity with what its outcomes add up to.
+pub(super) fn summary(
     connection: &Connection,
-    path: &OrganisationPath,
-    from: Day,
-    to: Day,
-    activities: usize,
-) -> Result<Option<OverviewRows>, StoreError> {
-    let mut line = Vec::new();
-    for path in path.line() {
-        line.extend(one(
-            connection,
-            "select id, name, kind, area, path from organisation where path = ?1",
-            [path.as_str()],
-            |row| read_organisation(connection, row),
-        )?);
-    }
-    let Some(own) = line.last().filter(|last| last.path == *path) else {
-        return Ok(None);
-    };
-    let days = days(connection, path, from, to)?;
-    Ok(Some(OverviewRows {
-        totals: sum(&days),
-        beneath: beneath(connection, path, from, to)?,
-        activities: own_activities(connection, own.summary.id, from, to, activities)?,
-        days,
-        line,
-    }))
-}
-
-fn days(
-    connection: &Connection,
-    path: &OrganisationPath,
-    from: Day,
-    to: Day,
-) -> Result<Vec<DayTotals>, StoreError> {
-    all(
-        connection,
-        "select activities, attendances, grade_a, grade_b, grade_c, grade_d, waiting, disputed, day
-         from rollup where path = ?1 and day between ?2 and ?3 order by day",
-        params![path.as_str(), from.0, to.0],
-        |row| {
-            Ok(DayTotals {
-                day: Day(row.get(8)?),
-                totals: read_totals(row)?,
-            })
-        },
-    )
-}
-
-fn sum(days: &[DayTotals]) -> Totals {
-    let mut sum = Totals::default();
-    for DayTotals { totals, .. } in days {
-        sum.activities += totals.activities;
-        sum.tally.attendances += totals.tally.attendances;
-        for (sum, part) in sum.tally.grades.iter_mut().zip(totals.tally.grades) {
-            *sum += part;
-        }
-        sum.tally.waiting += totals.tally.waiting;
-        sum.tally.disputed += totals.tally.disputed;
-    }
-    sum
-}
-
-fn beneath(
-    connection: &Connection,
-    path: &OrganisationPath,
-    from: Day,
-    to: Day,
-) -> Result<Vec<OrganisationTotals>, StoreError> {
-    all(
-        connection,
-        "select coalesce(sum(r.activities), 0), coalesce(sum(r.attendances), 0),
-             coalesce(sum(r.grade_a), 0), coalesce(sum(r.grade_b), 0),
-             coalesce(sum(r.grade_c), 0), coalesce(sum(r.grade_d), 0),
-             coalesce(sum(r.waiting), 0), coalesce(sum(r.disputed), 0),
-             o.id, o.name, o.kind, o.area
-         from organisation o
-         left join rollup r on r.path = o.path and r.day between ?2 and ?3
-         where o.parent = ?1 group by o.path order by o.path",
-        params![path.as_str(), from.0, to.0],
-        |row| {
-            Ok(OrganisationTotals {
-                totals: read_totals(row)?,
-                organisation: read_summary(connection, row, 8)?,
-            })
-        },
-    )
-}
-
-fn own_activities(
-    connection: &Connection,
-    organisation: OrganisationId,
-    from: Day,
-    to: Day,
-    limit: usize,
-) -> Result<Vec<ActivitySummary>, StoreError> {
-    let plans = all(
-        connection,
-        "select body from activity
-         where organisation = ?1 and starts_at >= ?2 and starts_at < ?3
-         order by starts_at, id limit ?4",
-        params![
-            organisation.0.into_bytes(),
-            from.start().0,
-            to.plus(1).start().0,
-            i64::try_from(limit).unwrap_or(i64::MAX),
-        ],
-        |row| body::<PlanRow>(row, 0, "activity"),
-    )?;
-    plans
-        .into_iter()
-        .map(|row| summary(connection, row))
-        .collect()
-}
-
-fn summary(connection: &Connection, row: PlanRow) -> Result<ActivitySummary, StoreError> {
+    row: PlanRow,
+) -> Result<ActivitySummary, StoreError> {
     let cancelled = row.plan.is_cancelled();
     Ok(ActivitySummary {
         activity: row.plan.activity,
@@ -204,29 +89,23 @@ fn summary(connection: &Connection, row: PlanRow) -> Result<ActivitySummary, Sto
 }
 
 fn tally(connection: &Connection, activity: ActivityId) -> Result<Tally, StoreError> {
-    let totals = one(
+    let tally = one(
         connection,
-        "select 0, coalesce(sum(attendances), 0), coalesce(sum(grade_a), 0),
+        "select coalesce(sum(attendances), 0), coalesce(sum(grade_a), 0),
              coalesce(sum(grade_b), 0), coalesce(sum(grade_c), 0), coalesce(sum(grade_d), 0),
              coalesce(sum(waiting), 0), coalesce(sum(disputed), 0)
          from outcome where activity = ?1",
         [activity.0.into_bytes()],
-        read_totals,
-    )?;
-    Ok(totals.unwrap_or_default().tally)
-}
-
-/// Reads `activities, attendances, grade_a, grade_b, grade_c, grade_d, waiting, disputed`.
-fn read_totals(row: &Row<'_>) -> Result<Totals, StoreError> {
-    Ok(Totals {
-        activities: row.get(0)?,
-        tally: Tally {
-            attendances: row.get(1)?,
-            grades: [row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?],
-            waiting: row.get(6)?,
-            disputed: row.get(7)?,
+        |row| {
+            Ok(Tally {
+                attendances: row.get(0)?,
+                grades: [row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?],
+                waiting: row.get(5)?,
+                disputed: row.get(6)?,
+            })
         },
-    })
+    )?;
+    Ok(tally.unwrap_or_default())
 }
 
 pub(super) fn attendance(

@@ -1,4 +1,4 @@
-//! Derived rows as a whole: dropped, summed anew, compared.
+//! Derived rows as a whole: dropped and compared.
 
 use std::collections::BTreeMap;
 
@@ -53,39 +53,6 @@ pub(super) fn end(connection: &Connection) -> Result<(), StoreError> {
     run(connection, "update meta set rebuilding = 0", []).map(drop)
 }
 
-/// Sums the roll-ups anew after organisations moved in the tree or appeared in it.
-pub(super) fn sum_rollups(connection: &Connection) -> Result<(), StoreError> {
-    run(connection, "delete from rollup", [])?;
-    run(
-        connection,
-        "insert into rollup (path, day, activities, attendances,
-             grade_a, grade_b, grade_c, grade_d, waiting, disputed)
-         with recursive step (length) as (
-             select 3 union all select length + 3 from step where length < 36
-         ),
-         part (organisation, day, activities, attendances, a, b, c, d, waiting, disputed) as (
-             select organisation, day, 0, attendances,
-                 grade_a, grade_b, grade_c, grade_d, waiting, disputed from outcome
-             union all
-             select organisation, day, planned, 0, 0, 0, 0, 0, 0, 0 from activity
-         )
-         select substr(o.path, 1, step.length), part.day, sum(part.activities),
-             sum(part.attendances), sum(a), sum(b), sum(c), sum(d), sum(waiting), sum(disputed)
-         from part
-         join organisation o on o.id = part.organisation
-         join step on step.length <= length(o.path)
-         group by 1, 2
-         having sum(part.activities) or sum(part.attendances) or sum(waiting) or sum(disputed)",
-        [],
-    )?;
-    run(
-        connection,
-        "update meta set derived_version = derived_version + 1",
-        [],
-    )
-    .map(drop)
-}
-
 /// Returns the number of rows and the SHA-256 of every derived table.
 pub(super) fn digest(
     connection: &Connection,
@@ -111,7 +78,10 @@ fn digest_of(connection: &Connection, table: &str) -> Result<(u64, String), Stor
             let sql = "select * from outcome order by activity, member";
             (sql.to_owned(), None)
         }
-        "rollup" => ("select * from rollup order by path, day".to_owned(), None),
+        "rollup" => {
+            let sql = "select * from rollup order by scope, span, start";
+            (sql.to_owned(), None)
+        }
         "matter" => {
             let sql = "select * from matter order by request, topic";
             (sql.to_owned(), None)

@@ -10,6 +10,7 @@ use shared::wire;
 use uuid::Uuid;
 
 use super::super::feed;
+use super::super::rollup;
 use super::super::rows::{all, damaged, get, id, one, run, stored, version};
 use super::{matters, put};
 use crate::store::StoreError;
@@ -37,7 +38,7 @@ pub(in super::super) async fn apply(
     put_activities(transaction, &delta.activities).await?;
     put_outcomes(transaction, &delta.outcomes, &mut revision).await?;
     matters::put(transaction, &delta.matters, &mut revision).await?;
-    super::super::rebuild::add_rollups(transaction, &delta.rollups).await?;
+    rollup::apply(transaction, &delta.rollups).await?;
     let derived = derived + 1;
     feed::tell(transaction, derived, &delta.poke).await?;
     run(

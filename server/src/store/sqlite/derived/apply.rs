@@ -8,10 +8,11 @@ use shared::project::PlanRow;
 use shared::reconcile::{Matter, Outcome};
 use shared::wire;
 
+use super::super::rollup;
 use super::super::rows::{one, run};
 use super::{derived_version, put};
 use crate::store::StoreError;
-use crate::store::derived::{Applied, Delta, Fact, Numbers};
+use crate::store::derived::{Applied, Delta, Fact};
 use crate::store::matters::{MatterColumns, MatterKey};
 
 pub(in super::super) fn apply(
@@ -29,9 +30,7 @@ pub(in super::super) fn apply(
     }
     apply_outcomes(connection, &delta.outcomes)?;
     apply_matters(connection, &delta.matters)?;
-    for ((path, day), numbers) in &delta.rollups {
-        add_rollup(connection, path.as_str(), day.0, numbers)?;
-    }
+    rollup::apply(connection, &delta.rollups)?;
     run(
         connection,
         "update meta set derived_version = derived_version + 1",
@@ -201,48 +200,4 @@ fn next_revision(connection: &Connection) -> Result<i64, StoreError> {
         |row| Ok(row.get(0)?),
     )?
     .ok_or(StoreError::Unfounded)
-}
-
-fn add_rollup(
-    connection: &Connection,
-    path: &str,
-    day: i32,
-    numbers: &Numbers,
-) -> Result<(), StoreError> {
-    let tally = numbers.tally;
-    run(
-        connection,
-        "insert into rollup (path, day, activities, attendances,
-             grade_a, grade_b, grade_c, grade_d, waiting, disputed)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
-         on conflict (path, day) do update set
-             activities = activities + excluded.activities,
-             attendances = attendances + excluded.attendances,
-             grade_a = grade_a + excluded.grade_a,
-             grade_b = grade_b + excluded.grade_b,
-             grade_c = grade_c + excluded.grade_c,
-             grade_d = grade_d + excluded.grade_d,
-             waiting = waiting + excluded.waiting,
-             disputed = disputed + excluded.disputed",
-        params![
-            path,
-            day,
-            numbers.activities,
-            tally.attendances,
-            tally.grades[0],
-            tally.grades[1],
-            tally.grades[2],
-            tally.grades[3],
-            tally.waiting,
-            tally.disputed,
-        ],
-    )?;
-    run(
-        connection,
-        "delete from rollup where path = ?1 and day = ?2
-             and activities = 0 and attendances = 0 and grade_a = 0 and grade_b = 0
-             and grade_c = 0 and grade_d = 0 and waiting = 0 and disputed = 0",
-        params![path, day],
-    )
-    .map(drop)
 }

@@ -1,0 +1,49 @@
+-- roll-ups with every number, by day, month and year, for organisations and venues
+
+-- what stands for a person or organisation in sets; it stays for good, also through a rebuild
+create table ordinal (
+    number integer primary key,
+    id uuid not null unique
+);
+
+drop table rollup;
+create table rollup (
+    -- a path of the organisation tree, or a tilde and a venue's id in hex
+    scope text collate "C" not null,
+    -- 0 a day, 1 a month, 2 a year
+    span integer not null,
+    -- its first day
+    start integer not null,
+    -- activities held: what a venue counts as used by
+    held bigint not null,
+    figures bytea not null,
+    distinct_sets bytea not null,
+    facets bytea not null,
+    primary key (scope, span, start)
+);
+
+create index outcome_unconfirmed on outcome (organisation, day, activity)
+    where waiting > 0 or disputed > 0;
+
+-- rows of an earlier version are made anew
+update meta set rebuilding = 1, derived_version = derived_version + 1;
+insert into outcome_before (activity, member, revision, body)
+    select activity, member, revision, body from outcome on conflict do nothing;
+insert into matter_before (request, topic, revision, body)
+    select request, topic, revision, body from matter on conflict do nothing;
+delete from claim;
+delete from plan;
+delete from mark;
+delete from ruling;
+delete from visitor;
+delete from host_key;
+delete from statement;
+delete from statement_topic;
+delete from feedback;
+delete from anomaly;
+delete from activity;
+delete from outcome;
+delete from matter;
+insert into projection_queue (document, version) select id, version from document order by id
+    on conflict (document) do update
+    set version = greatest(projection_queue.version, excluded.version);
