@@ -3,7 +3,6 @@
 
 use leptos::prelude::*;
 use shared::api::{UnconfirmedActivity, UnconfirmedList};
-use shared::codes::Code;
 use shared::ids::OrganisationId;
 use shared::reconcile::Tally;
 
@@ -172,7 +171,7 @@ pub(super) fn UnconfirmedSection(reading: Reading) -> impl IntoView {
         )
     };
     view! {
-        <Stale trouble=reading.trouble() />
+        <Unknown reading />
         <Show when=move || !rows.with(Vec::is_empty)>
             <div data-task="unconfirmed">
                 <Section title lead=said(move || t!(unconfirmed.lead))>
@@ -196,20 +195,21 @@ pub(super) fn UnconfirmedSection(reading: Reading) -> impl IntoView {
     }
 }
 
-/// Says that what waits of activities is known to the server alone, which does not answer.
+/// Says that what waits of activities is known to the server alone, which has not answered yet.
 #[component]
-fn Stale(trouble: Signal<Option<Code>>) -> impl IntoView {
+fn Unknown(reading: Reading) -> impl IntoView {
+    let shown = reading.shown();
+    let is_known = Memo::new(move |_| shown.with(Option::is_some));
     move || {
-        trouble.get().map(|code| {
-            let text = move || error_text(code.as_str()).0;
-            view! {
-                <Notice
-                    title=said(move || t!(unconfirmed.unknown))
-                    text
-                    tone=Tone::Notice
-                    icon=Icon::CloudOff
-                />
-            }
+        let code = reading.trouble().get().filter(|_| !is_known.get())?;
+        let text = move || error_text(code.as_str()).0;
+        Some(view! {
+            <Notice
+                title=said(move || t!(unconfirmed.unknown))
+                text
+                tone=Tone::Notice
+                icon=Icon::CloudOff
+            />
         })
     }
 }

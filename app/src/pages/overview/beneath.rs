@@ -89,7 +89,7 @@ pub(super) fn BeneathSection(
         Column::new(move || t!(overview.column_waiting), Align::Numbers),
     ]);
     view! {
-        <div id=BENEATH_ID>
+        <div class="linked-part" id=BENEATH_ID>
             <Part
                 title=move || t!(overview.by_organisation)
                 lead=said(move || t!(overview.sorted_by_code))

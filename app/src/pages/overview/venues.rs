@@ -88,7 +88,7 @@ pub(super) fn VenuesSection(venues: Venues) -> impl IntoView {
     let rows =
         Memo::new(move |_| shown.with(|venues| venues.as_ref().map(by_kind).unwrap_or_default()));
     view! {
-        <div id=VENUES_ID>
+        <div class="linked-part" id=VENUES_ID>
             <Part
                 title=move || t!(overview.venue.title)
                 lead=said(move || t!(overview.venue.lead))
