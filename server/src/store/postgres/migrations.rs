@@ -4,7 +4,7 @@ use deadpool_postgres::{Client, Transaction};
 
 use crate::store::StoreError;
 
-const MIGRATIONS: [(i32, &str); 8] = [
+const MIGRATIONS: [(i32, &str); 9] = [
     (
         1,
         include_str!("../../../migrations/postgres/0001_city.sql"),
@@ -36,6 +36,10 @@ const MIGRATIONS: [(i32, &str); 8] = [
     (
         8,
         include_str!("../../../migrations/postgres/0008_photos.sql"),
+    ),
+    (
+        9,
+        include_str!("../../../migrations/postgres/0009_rollups.sql"),
     ),
 ];
 

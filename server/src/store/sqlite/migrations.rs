@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 use crate::store::StoreError;
 
-const MIGRATIONS: [(u32, &str); 8] = [
+const MIGRATIONS: [(u32, &str); 9] = [
     (1, include_str!("../../../migrations/sqlite/0001_city.sql")),
     (
         2,
@@ -30,6 +30,10 @@ const MIGRATIONS: [(u32, &str); 8] = [
     (
         8,
         include_str!("../../../migrations/sqlite/0008_photos.sql"),
+    ),
+    (
+        9,
+        include_str!("../../../migrations/sqlite/0009_rollups.sql"),
     ),
 ];
 
