@@ -12,6 +12,8 @@ use crate::t;
 const CELL: u32 = 18;
 /// The largest square within it.
 const SQUARE: u32 = 14;
+/// So many weeks fit a phone.
+const FITTING: u32 = 15;
 /// Room for the months' names above, and for the weekdays' at the side.
 const ABOVE: u32 = 22;
 const ASIDE: u32 = 40;
@@ -52,8 +54,8 @@ pub fn HeatMap(
     Effect::new(move || {
         weeks.track();
         if let Some(frame) = frame.get() {
-            // The newest weeks are what one looks for.
-            frame.set_scroll_left(frame.scroll_width());
+            // The newest weeks are what one looks for, once they are drawn.
+            request_animation_frame(move || frame.set_scroll_left(frame.scroll_width()));
         }
     });
     let columns = Signal::stored(vec![
@@ -69,6 +71,7 @@ pub fn HeatMap(
             <div class="heat-scroll" node_ref=frame tabindex="0" role="group" aria-label=move || title.get()>
                 <svg
                     class="heat-map"
+                    class:fits=move || { weeks.get() <= FITTING }
                     role="img"
                     aria-label=move || gist.get()
                     viewBox=move || format!("0 0 {} {height}", width())

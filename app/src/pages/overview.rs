@@ -155,9 +155,7 @@ fn Contents(dashboard: Memo<Dashboard>, view: Memo<View>, venues: Venues) -> imp
             <Tiles dashboard extent />
             <div class="columns">
                 <CourseSections dashboard />
-            </div>
-            <MapSection dashboard view />
-            <div class="columns">
+                <MapSection dashboard view />
                 <PartsSections dashboard view />
             </div>
         </Show>

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 use shared::api::{Dashboard, OrganisationFigures};
+use shared::directory::{DirectorySlice, Organisation};
 use shared::ids::OrganisationId;
-use shared::rollup::Figures;
+use shared::rollup::{Facet, Figures};
 use shared::words::Measure;
 
 use super::place::View;
@@ -40,17 +41,11 @@ pub(super) fn MapSection(
 ) -> impl IntoView {
     let directory = use_app_state().directory();
     // The arrangement goes by codes, which the phone knows of what lies beneath its owner's own.
-    let codes = Memo::new(move |_| {
-        directory.with(|slice| {
-            let organisations = slice.iter().flat_map(|slice| &slice.organisations);
-            organisations
-                .map(|organisation| (organisation.id, organisation.area.as_str().to_owned()))
-                .collect::<BTreeMap<OrganisationId, String>>()
-        })
-    });
+    let areas =
+        Memo::new(move |_| directory.with(|slice| slice.as_ref().map(areas).unwrap_or_default()));
     let tiles = Memo::new(move |_| {
         let view = view.get();
-        dashboard.with(|dashboard| codes.with(|codes| tiles(dashboard, &view, codes)))
+        dashboard.with(|dashboard| areas.with(|areas| tiles(dashboard, &view, areas)))
     });
     let title = move || {
         let measure = dashboard.with(drawn);
@@ -85,8 +80,8 @@ pub(super) fn BeneathSection(
         Column::new(move || t!(overview.column_activities), Align::Numbers),
         Column::new(move || t!(overview.column_attendances), Align::Numbers),
         Column::new(move || t!(overview.column_people), Align::Numbers),
-        Column::new(move || t!(overview.column_services), Align::Numbers),
         Column::new(move || t!(overview.column_waiting), Align::Numbers),
+        Column::new(move || t!(overview.column_services), Align::Numbers),
     ]);
     view! {
         <div class="linked-part" id=BENEATH_ID>
@@ -104,21 +99,27 @@ pub(super) fn BeneathSection(
 /// What the tiles count: of a category of service there are no attendances.
 fn drawn(dashboard: &Dashboard) -> Measure {
     match dashboard.facet {
-        Some(shared::rollup::Facet::Category(_)) => Measure::Services,
-        Some(
-            shared::rollup::Facet::Kind(_)
-            | shared::rollup::Facet::Sector(_)
-            | shared::rollup::Facet::Campaign(_),
-        )
-        | None => Measure::Attendances,
+        Some(Facet::Category(_)) => Measure::Services,
+        Some(Facet::Kind(_) | Facet::Sector(_) | Facet::Campaign(_)) | None => Measure::Attendances,
     }
 }
 
-fn tiles(
-    dashboard: &Dashboard,
-    view: &View,
-    codes: &BTreeMap<OrganisationId, String>,
-) -> Vec<MapTile> {
+/// The code and the name of the area in which each organisation sits.
+type Areas = BTreeMap<OrganisationId, (String, String)>;
+
+fn areas(slice: &DirectorySlice) -> Areas {
+    let area = |organisation: &Organisation| {
+        let area = slice
+            .areas
+            .iter()
+            .find(|area| area.code == organisation.area)?;
+        let named = (area.code.as_str().to_owned(), area.name.clone());
+        Some((organisation.id, named))
+    };
+    slice.organisations.iter().filter_map(area).collect()
+}
+
+fn tiles(dashboard: &Dashboard, view: &View, areas: &Areas) -> Vec<MapTile> {
     let at = &dashboard.organisation.place;
     if MAP_DEPTH < at.len() {
         return Vec::new();
@@ -130,11 +131,14 @@ fn tiles(
         Some((one, place.first()?.clone()))
     });
     let mut tiles: Vec<MapTile> = places
-        .map(|(one, place)| MapTile {
-            label: place,
-            value: u64::try_from(one.figures.get(measure)).unwrap_or(0),
-            href: view.of(one.organisation.id).path(),
-            at: codes.get(&one.organisation.id).and_then(|code| lies(code)),
+        .map(|(one, place)| {
+            let area = areas.get(&one.organisation.id);
+            MapTile {
+                label: area.map_or(place, |(_, name)| name.clone()),
+                value: u64::try_from(one.figures.get(measure)).unwrap_or(0),
+                href: view.of(one.organisation.id).path(),
+                at: area.and_then(|(code, _)| lies(code)),
+            }
         })
         .collect();
     // Two in one place, or one whose place nobody knows, and all stand in the order of the tree.
@@ -168,8 +172,8 @@ fn row(beneath: &OrganisationFigures, at: &[String], view: &View) -> TableRow {
             number(Measure::Activities),
             number(Measure::Attendances),
             number(Measure::People),
-            number(Measure::Services),
             format_number(waiting(figures)),
+            number(Measure::Services),
         ],
         href: Some(view.of(organisation.id).path()),
     }
@@ -241,19 +245,20 @@ mod tests {
             ..dashboard(Day(0), Day(6))
         };
         let id = |number| OrganisationId(Uuid::from_u128(number));
-        let mut codes = BTreeMap::from([(id(1), "441202".to_owned())]);
-        let placed = |codes: &BTreeMap<_, _>| {
-            let tiles = tiles(&city, &view(), codes).into_iter();
+        let area = |code: &str, name: &str| (code.to_owned(), name.to_owned());
+        let mut areas = Areas::from([(id(1), area("441202", "端州区"))]);
+        let placed = |areas: &Areas| {
+            let tiles = tiles(&city, &view(), areas).into_iter();
             tiles.map(|tile| (tile.label, tile.at)).collect::<Vec<_>>()
         };
         let named = |label: &str, at| (label.to_owned(), at);
         assert_eq!(
-            placed(&codes),
+            placed(&areas),
             [named("端州区", None), named("怀集县", None)]
         );
-        codes.insert(id(2), "441224".to_owned());
+        areas.insert(id(2), area("441224", "怀集县"));
         assert_eq!(
-            placed(&codes),
+            placed(&areas),
             [named("端州区", Some((3, 3))), named("怀集县", Some((2, 1)))]
         );
     }

@@ -22,6 +22,8 @@ const DAY_BARS: i32 = 31;
 const MONTH_BARS: usize = 36;
 /// So many days are worth a calendar.
 const CALENDAR_DAYS: i32 = 28;
+/// More than so many want the whole width of a larger screen.
+const WIDE_DAYS: usize = 120;
 
 /// What is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +49,14 @@ impl Drawn {
             Self::Attendances => t!(overview.attendances),
             Self::Activities => t!(overview.activities),
             Self::Services => t!(overview.services),
+        }
+    }
+
+    fn short_name(self) -> String {
+        match self {
+            Self::Attendances => t!(overview.column_attendances),
+            Self::Activities => t!(overview.column_activities),
+            Self::Services => t!(overview.column_services),
         }
     }
 
@@ -93,10 +103,11 @@ pub(super) fn CourseSections(#[prop(into)] dashboard: Signal<Dashboard>) -> impl
     let trend_worth =
         move || bars.with(|(_, bars)| has(bars.len(), bars.iter().any(|bar| bar.2 != 0)));
     let heat_worth = move || heat.with(|days| has(days.len(), days.iter().any(|(_, n)| *n != 0)));
+    let is_wide = move || heat.with(|days| WIDE_DAYS < days.len());
     let choices = move || {
         let choice = |one: &Drawn| {
             let one = *one;
-            Choice::new(one.measure().as_str(), move || one.name())
+            Choice::new(one.measure().as_str(), move || one.short_name())
         };
         offered.get().iter().map(choice).collect::<Vec<_>>()
     };
@@ -124,15 +135,17 @@ pub(super) fn CourseSections(#[prop(into)] dashboard: Signal<Dashboard>) -> impl
                 />
             </Card>
         </Part>
-        <Part title=move || t!(overview.calendar) when=heat_worth>
-            <Card>
-                <HeatMap
-                    title=move || drawn.get().name()
-                    gist=move || heat.with(|days| heat_gist(drawn.get(), days))
-                    days=Signal::derive(move || heat.with(|days| squares(days)))
-                />
-            </Card>
-        </Part>
+        <div class="calendar-part" class:wide=is_wide>
+            <Part title=move || t!(overview.calendar) when=heat_worth>
+                <Card>
+                    <HeatMap
+                        title=move || drawn.get().name()
+                        gist=move || heat.with(|days| heat_gist(drawn.get(), days))
+                        days=Signal::derive(move || heat.with(|days| squares(days)))
+                    />
+                </Card>
+            </Part>
+        </div>
     }
 }
 

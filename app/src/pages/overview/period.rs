@@ -231,10 +231,18 @@ pub(super) fn quarter_name(quarter: Quarter) -> String {
     )
 }
 
-/// Two days as words, the year told of each.
+/// Two days as words, with their year.
 pub(super) fn between(from: Day, to: Day) -> String {
     if from == to {
         return format_date(from.start().0);
+    }
+    let ((year, ..), (last_year, ..)) = (from.date(), to.date());
+    if year == last_year {
+        return t!(
+            period.in_one_year,
+            year = year,
+            span = format_short_span(from, to)
+        );
     }
     t!(
         period.between,

@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 use shared::api::{Dashboard, VenueList};
 use shared::ids::OrganisationId;
-use shared::rollup::{Facet, Figures};
+use shared::rollup::{Facet, Figures, before};
 use shared::time::Quarter;
-use shared::words::Measure;
+use shared::words::{Measure, VenueKind};
 
 use super::help::Need;
 use super::parts::facet_name;
@@ -17,7 +17,7 @@ use super::venues::{UnusedVenues, Venues, by_kind};
 use crate::components::{Button, ButtonKind, ButtonLink, Icon, LoadingState, Notice, Screen, Tone};
 use crate::locale::{format_date, format_number};
 use crate::pages::NotFoundPage;
-use crate::pages::service_words::hours;
+use crate::pages::service_words::hours_number;
 use crate::pages::trouble::Trouble;
 use crate::pages::words;
 use crate::state::use_app_state;
@@ -126,6 +126,7 @@ fn Report(organisation: OrganisationId, quarter: Quarter) -> impl IntoView {
 #[component]
 fn Sheet(dashboard: Dashboard, quarter: Quarter, venues: Option<VenueList>) -> impl IntoView {
     let (from, to) = (dashboard.from, dashboard.to);
+    let (before_from, before_to) = before(from, to);
     let name = dashboard.organisation.name.clone();
     let title = move || {
         t!(
@@ -137,13 +138,17 @@ fn Sheet(dashboard: Dashboard, quarter: Quarter, venues: Option<VenueList>) -> i
     let read_on = dashboard.read_at.day();
     let facts = move || {
         let read_on = format_date(read_on.start().0);
-        t!(quarterly.facts, days = between(from, to), read_on = read_on)
+        t!(
+            quarterly.facts,
+            days = between(from, to),
+            before = between(before_from, before_to),
+            read_on = read_on
+        )
     };
     let dashboard = StoredValue::new(dashboard);
     let rows = move |read: fn(&Dashboard) -> Vec<Vec<String>>| {
         Signal::derive(move || dashboard.with_value(read))
     };
-    let (before_from, before_to) = shared::rollup::before(from, to);
     let halls = venues.clone();
     let halls = Signal::derive(move || {
         let venues = halls.iter().flat_map(by_kind);
@@ -159,7 +164,7 @@ fn Sheet(dashboard: Dashboard, quarter: Quarter, venues: Option<VenueList>) -> i
                     vec![
                         t!(quarterly.figure),
                         quarter_name(quarter),
-                        t!(quarterly.before, days = between(before_from, before_to)),
+                        t!(quarterly.before),
                     ]
                 }
                 rows=rows(key_figures)
@@ -181,7 +186,7 @@ fn Sheet(dashboard: Dashboard, quarter: Quarter, venues: Option<VenueList>) -> i
                     vec![
                         t!(affairs.field.category),
                         t!(affairs.report.services),
-                        t!(affairs.report.hours),
+                        t!(overview.hours),
                     ]
                 }
                 rows=rows(categories)
@@ -211,7 +216,7 @@ fn Sheet(dashboard: Dashboard, quarter: Quarter, venues: Option<VenueList>) -> i
                 }
                 rows=halls
             />
-            <UnusedVenueNames venues />
+            <UnusedHalls venues />
             <Table
                 title=|| t!(quarterly.waits)
                 columns=|| vec![t!(quarterly.matter), t!(overview.count), t!(quarterly.overdue)]
@@ -261,18 +266,11 @@ fn Table(
     }
 }
 
-/// Which venues were not used, as far as one answer tells.
+/// Which halls were not used, as far as one answer tells.
 #[component]
-fn UnusedVenueNames(venues: Option<VenueList>) -> impl IntoView {
-    let rows = venues
-        .as_ref()
-        .map(|list| list.rows.clone())
-        .unwrap_or_default();
-    let has_more = venues.is_some_and(|list| list.next.is_some());
-    let names: Vec<String> = rows
-        .iter()
-        .map(|row| words::with_place(&row.venue.name, &row.organisation.place))
-        .collect();
+fn UnusedHalls(venues: Option<VenueList>) -> impl IntoView {
+    let has_more = venues.as_ref().is_some_and(|list| list.next.is_some());
+    let names = venues.as_ref().map(unused_halls).unwrap_or_default();
     (!names.is_empty()).then(|| {
         let told = move || {
             let names = names.join(&t!(roll_call.name_separator));
@@ -284,6 +282,17 @@ fn UnusedVenueNames(venues: Option<VenueList>) -> impl IntoView {
         };
         view! { <p class="paper-head">{told}</p> }
     })
+}
+
+fn unused_halls(venues: &VenueList) -> Vec<String> {
+    let at = venues.organisation.place.as_slice();
+    let rows = venues.rows.iter();
+    rows.filter(|row| row.venue.kind == VenueKind::Hall)
+        .map(|row| {
+            let place = &row.organisation.place;
+            words::with_place(&row.venue.name, place.strip_prefix(at).unwrap_or(place))
+        })
+        .collect()
 }
 
 fn key_figures(dashboard: &Dashboard) -> Vec<Vec<String>> {
@@ -314,7 +323,7 @@ fn categories(dashboard: &Dashboard) -> Vec<Vec<String>> {
         Facet::Category(_) => Some(vec![
             facet_name(facet),
             format_number(figures.get(Measure::Services)),
-            hours(figures.get(Measure::ServiceMinutes)),
+            hours_number(figures.get(Measure::ServiceMinutes)),
         ]),
         Facet::Kind(_) | Facet::Sector(_) | Facet::Campaign(_) => None,
     };

@@ -8,7 +8,7 @@ use shared::words::Measure;
 use super::period::Extent;
 use crate::components::{StatGrid, StatTile};
 use crate::locale::{format_number, format_percent};
-use crate::pages::service_words::hours;
+use crate::pages::service_words::hours_number;
 use crate::t;
 
 /// A number that is shown.
@@ -63,7 +63,7 @@ impl Tile {
                 || t!(overview.no_rate),
                 |(came, expected)| format_percent(came, expected),
             ),
-            Self::Hours => hours(self.number(figures)),
+            Self::Hours => hours_number(self.number(figures)),
             Self::Activities
             | Self::Attendances
             | Self::People
@@ -87,7 +87,7 @@ impl Tile {
             }
             Self::Hours => {
                 let minutes = self.number(now) - self.number(before);
-                (minutes != 0).then(|| format!("{}{}", sign(minutes), hours(minutes.abs())))
+                (minutes != 0).then(|| format!("{}{}", sign(minutes), hours_number(minutes.abs())))
             }
             Self::Activities
             | Self::Attendances
@@ -181,9 +181,11 @@ pub(super) fn Tiles(
         }
     };
     view! {
-        <StatGrid>
-            <For each=move || tiles.get() key=|tile| *tile children=tile />
-        </StatGrid>
+        <div class="dashboard-tiles">
+            <StatGrid>
+                <For each=move || tiles.get() key=|tile| *tile children=tile />
+            </StatGrid>
+        </div>
     }
 }
 
@@ -235,7 +237,7 @@ mod tests {
         let change = |tile: Tile| tile.change(&before, &now);
         assert_eq!(change(Tile::Attendances).as_deref(), Some("比上期 −1,200"));
         assert_eq!(change(Tile::Rate).as_deref(), Some("比上期 +17 个百分点"));
-        assert_eq!(change(Tile::Hours).as_deref(), Some("比上期 +0.5 小时"));
+        assert_eq!(change(Tile::Hours).as_deref(), Some("比上期 +0.5"));
         assert_eq!(change(Tile::Teams).as_deref(), Some("与上期相同"));
         assert_eq!(Tile::Rate.value(&now), "67%");
         assert_eq!(Tile::Rate.change(&Figures::default(), &now), None);
