@@ -2,6 +2,7 @@
 //! medians.
 
 pub mod cores;
+pub mod dashboard;
 pub mod load;
 pub mod rush;
 pub mod server;

@@ -1,14 +1,18 @@
 //! `cargo xtask bench NAME`: each benchmark prints its floor beside its figure.
 
+use std::process::Command;
+
 use crate::command;
 use crate::failure::Failure;
 use crate::server::{self, Bundle, Profile};
 use crate::stage::Stage;
 use crate::tools::{self, Need};
+use crate::workspace;
 
 type Bench = fn(Option<u32>) -> Result<(), Failure>;
 
-const BENCHES: [(&str, Bench); 7] = [
+const BENCHES: [(&str, Bench); 8] = [
+    ("dashboard", |_| dashboard()),
     ("gate", |_| gate()),
     ("merge", |_| merge()),
     ("phone", |_| in_chromium("bench_phone")),
@@ -46,6 +50,29 @@ fn merge() -> Result<(), Failure> {
         .args(["run", "--release", "--package", "tests"])
         .args(["--bin", "bench_merge"])
         .env("BAODAO_BIN", baodao);
+    command::run(&mut bench)
+}
+
+/// How fast dashboards are over the ten years of the whole city, which is made once and kept.
+fn dashboard() -> Result<(), Failure> {
+    let baodao = server::build(Profile::Release, Bundle::Folder)?;
+    let city = workspace::target().join("bench").join("city");
+    if !city.join("made").exists() {
+        eprintln!("note: the city is made, which takes minutes");
+        // What a run that was cut off has left is no city.
+        drop(std::fs::remove_dir_all(&city));
+        let mut demo = Command::new(&baodao);
+        demo.args(["demo", "--scale", "city", "--data"]).arg(&city);
+        command::run(&mut demo)?;
+        let made = city.join("made");
+        std::fs::write(&made, "").map_err(Failure::at(&made))?;
+    }
+    let mut bench = command::cargo();
+    bench
+        .args(["run", "--release", "--package", "tests"])
+        .args(["--bin", "bench_dashboard"])
+        .env("BAODAO_BIN", baodao)
+        .env("BAODAO_CITY", city);
     command::run(&mut bench)
 }
 

@@ -77,6 +77,16 @@ impl Connection {
         self.answer()
     }
 
+    /// Gets what stands at a path.
+    pub fn get(&mut self, path: &str, cookie: &str) -> Result<Vec<u8>, Failure> {
+        let request = format!(
+            "GET {path} HTTP/1.1\r\nHost: {}\r\nCookie: {cookie}\r\n\r\n",
+            self.address
+        );
+        self.stream.get_mut().write_all(request.as_bytes())?;
+        self.answer()
+    }
+
     fn answer(&mut self) -> Result<Vec<u8>, Failure> {
         let mut line = String::new();
         self.stream.read_line(&mut line)?;

@@ -137,7 +137,16 @@ impl BenchServer {
         Ok(std::mem::replace(&mut self.data, empty))
     }
 
-    /// Returns the most memory that the server ever had, in MiB.
+    /// Begins to measure the most memory anew.
+    pub fn forget_peak(&self) -> Result<(), Box<dyn Error>> {
+        // Source: proc(5), clear_refs.
+        Ok(fs::write(
+            format!("/proc/{}/clear_refs", self.child.id()),
+            "5",
+        )?)
+    }
+
+    /// Returns the most memory that the server had, in MiB.
     pub fn peak_mib(&self) -> Result<f64, Box<dyn Error>> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));

@@ -1,11 +1,12 @@
 //! Check-ins from a tap to every level's totals.
 
-use shared::api::{AttendanceList, Overview};
+use shared::api::{AttendanceList, Dashboard};
 use shared::codes::Code;
 use shared::ids::ActivityId;
 use shared::reconcile::{Attendance, Source};
 use shared::records::{Claim, Record};
 use shared::time::HOUR_MS;
+use shared::words::Measure;
 use tests::http::{Phone, TestServer};
 use uuid::Uuid;
 
@@ -14,8 +15,8 @@ use crate::city::{
     presence, serve,
 };
 
-async fn overview(phone: &Phone, path: &str) -> Overview {
-    let address = format!("/api/overview?organisation={}", organisation(path));
+async fn dashboard(phone: &Phone, path: &str) -> Dashboard {
+    let address = format!("/api/dashboard?organisation={}", organisation(path));
     phone.request("GET", &address).send().await.json()
 }
 
@@ -110,11 +111,16 @@ async fn two_phones_of_one_member_count_once_with_two_pieces_of_evidence_on_ever
 
     let county = server.phone(member(COUNTY_COORDINATOR)).await;
     for path in [COUNTY, TOWN, BRANCH] {
-        let overview = overview(&county, path).await;
-        assert_eq!(overview.totals.tally.attendances, 1, "{path}");
-        assert_eq!(overview.totals.tally.grades, [0, 0, 0, 1], "{path}");
-        assert_eq!(overview.totals.activities, 1, "{path}");
-        assert_eq!(overview.days.len(), 1, "{path}");
+        let dashboard = dashboard(&county, path).await;
+        for measure in [
+            Measure::Activities,
+            Measure::Attendances,
+            Measure::People,
+            Measure::GradeD,
+        ] {
+            assert_eq!(dashboard.figures.get(measure), 1, "{measure:?} {path}");
+        }
+        assert_eq!(dashboard.days.len(), 1, "{path}");
     }
 }
 

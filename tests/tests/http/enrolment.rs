@@ -143,7 +143,7 @@ async fn bodies_that_are_no_json_are_told_apart() {
 async fn a_session_ends_and_the_phone_renews_it_by_itself() {
     let server = serve().await;
     let mut phone = server.phone(member(MEMBER)).await;
-    let overview = |phone: &tests::http::Phone| phone.request("GET", "/api/overview").send();
+    let overview = |phone: &tests::http::Phone| phone.request("GET", "/api/dashboard").send();
     overview(&phone).await.expect_error(403, Code::Forbidden);
     server.clock.advance(12 * HOUR_MS);
     overview(&phone)
@@ -153,10 +153,10 @@ async fn a_session_ends_and_the_phone_renews_it_by_itself() {
     phone.sync().await;
     assert_ne!(phone.cookie, cookie);
     assert_eq!(phone.engine.status().trouble, None);
-    let nobody = server.request("GET", "/api/overview");
+    let nobody = server.request("GET", "/api/dashboard");
     nobody.send().await.expect_error(401, Code::NotSignedIn);
     let forged = server
-        .request("GET", "/api/overview")
+        .request("GET", "/api/dashboard")
         .cookie("baodao_session=forged");
     forged.send().await.expect_error(401, Code::SessionExpired);
 }
@@ -209,7 +209,7 @@ async fn a_revoked_or_unknown_device_is_told_so_everywhere() {
     let device = phone.identity.device;
     let now = crate::city::ten();
     server.store().revoke_device(device, now).await.unwrap();
-    let overview = phone.request("GET", "/api/overview").send().await;
+    let overview = phone.request("GET", "/api/dashboard").send().await;
     overview.expect_error(403, Code::DeviceRevoked);
     let sync = phone.sync_once().await;
     sync.expect_error(403, Code::DeviceRevoked);

@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use http_body_util::BodyExt;
-use shared::api::{FeedbackItem, Overview};
+use shared::api::{Dashboard, FeedbackItem, UnconfirmedList, VenueList};
 use shared::codes::Code;
 use shared::ids::ActivityId;
 use shared::records::{Claim, Record};
+use shared::rollup::Facet;
+use shared::words::{ActivityKind, Measure};
 use tests::http::Phone;
 use uuid::Uuid;
 
@@ -15,8 +17,8 @@ use crate::city::{
     check_in, member, organisation, planned, serve,
 };
 
-fn overview_of(path: &str) -> String {
-    format!("/api/overview?organisation={}", organisation(path))
+fn dashboard_of(path: &str) -> String {
+    format!("/api/dashboard?organisation={}", organisation(path))
 }
 
 fn feedback_of(path: &str) -> String {
@@ -29,7 +31,11 @@ async fn every_question_is_answered_to_those_who_oversee_and_to_nobody_else() {
     let (coordinator, activity) = planned(&server).await;
     server.settled().await;
     let attendance = format!("/api/activities/{activity}/attendance");
-    let own = [overview_of(BRANCH), feedback_of(BRANCH), attendance.clone()];
+    let own = [
+        dashboard_of(BRANCH),
+        feedback_of(BRANCH),
+        attendance.clone(),
+    ];
     let county = server.phone(member(COUNTY_COORDINATOR)).await;
     for address in &own {
         let ask = async |phone: &Phone| phone.request("GET", address).send().await;
@@ -50,10 +56,10 @@ async fn every_question_is_answered_to_those_who_oversee_and_to_nobody_else() {
         let nobody = server.request("GET", address).send().await;
         nobody.expect_error(401, Code::NotSignedIn);
     }
-    let unknown = "/api/overview?organisation=00000000-0000-0000-0000-000000000000".to_owned();
+    let unknown = "/api/dashboard?organisation=00000000-0000-0000-0000-000000000000".to_owned();
     for address in [
-        overview_of(OTHER_BRANCH),
-        overview_of(TOWN),
+        dashboard_of(OTHER_BRANCH),
+        dashboard_of(TOWN),
         feedback_of(TOWN),
         unknown,
     ] {
@@ -66,7 +72,7 @@ async fn every_question_is_answered_to_those_who_oversee_and_to_nobody_else() {
 }
 
 #[tokio::test]
-async fn an_overview_goes_down_the_tree_and_shows_the_way_back() {
+async fn a_dashboard_goes_down_the_tree_and_shows_the_way_back() {
     let server = serve().await;
     let (_, activity) = planned(&server).await;
     let mut phone = server.phone(member(MEMBER)).await;
@@ -75,7 +81,7 @@ async fn an_overview_goes_down_the_tree_and_shows_the_way_back() {
     let county = server.phone(member(COUNTY_COORDINATOR)).await;
     let read = async |address: &str| county.request("GET", address).send().await;
 
-    let top: Overview = read("/api/overview").await.json();
+    let top: Dashboard = read("/api/dashboard").await.json();
     assert_eq!(
         top.organisation.id,
         organisation(COUNTY),
@@ -83,10 +89,11 @@ async fn an_overview_goes_down_the_tree_and_shows_the_way_back() {
     );
     assert!(top.above.is_empty(), "the city is not the reader's to see");
     assert_eq!(top.beneath.len(), 1);
-    assert_eq!(top.beneath[0].totals, top.totals);
+    assert_eq!(top.beneath[0].figures, top.figures);
+    assert!(top.beneath[0].has_beneath);
     assert_eq!(top.to.0 - top.from.0, 29);
 
-    let branch: Overview = read(&overview_of(BRANCH)).await.json();
+    let branch: Dashboard = read(&dashboard_of(BRANCH)).await.json();
     let above: Vec<_> = branch.above.iter().map(|summary| summary.id).collect();
     assert_eq!(above, [COUNTY, TOWN].map(organisation));
     assert_eq!(branch.organisation.place, ["高要区", "回龙镇"]);
@@ -94,20 +101,64 @@ async fn an_overview_goes_down_the_tree_and_shows_the_way_back() {
     assert_eq!(branch.activities[0].topic, "初心讲坛");
     assert_eq!(branch.activities[0].tally.attendances, 1);
 
-    let other = format!("{}&from=2026-11-23&to=2026-11-30", overview_of(BRANCH));
-    let other: Overview = read(&other).await.json();
+    let other = format!("{}&from=2026-11-23&to=2026-11-30", dashboard_of(BRANCH));
+    let other: Dashboard = read(&other).await.json();
     assert!(other.days.is_empty() && other.activities.is_empty());
     for period in [
         "from=2026-11-30&to=2026-11-01",
-        "from=1999-01-01",
         "from=soon",
+        "facet=weather:rain",
+        "facet=kind:nap",
     ] {
-        let answer = read(&format!("/api/overview?{period}")).await;
+        let answer = read(&format!("/api/dashboard?{period}")).await;
         answer.expect_error(400, Code::RequestMalformed);
     }
-    read("/api/overview?organisation=x")
+    read("/api/dashboard?organisation=x")
         .await
         .expect_error(400, Code::RequestMalformed);
+}
+
+#[tokio::test]
+async fn a_dashboard_counts_under_a_facet_compares_and_says_what_waits() {
+    let server = serve().await;
+    let (_, activity) = planned(&server).await;
+    let mut phone = server.phone(member(MEMBER)).await;
+    phone.enter(check_in(activity)).await.unwrap();
+    server.settled().await;
+    let county = server.phone(member(COUNTY_COORDINATOR)).await;
+    let read = async |address: &str| county.request("GET", address).send().await;
+    let all: Dashboard = read("/api/dashboard?from=2000-01-01").await.json();
+    let lecture = Facet::Kind(ActivityKind::Lecture);
+    let facets: Vec<&Facet> = all.facets.iter().map(|(facet, _)| facet).collect();
+    assert_eq!(facets, [&lecture]);
+    assert!(!all.months.is_empty(), "a long period is told by month too");
+    assert_eq!(all.waiting.get(Measure::Unconfirmed), 1);
+    assert!(all.overdue.is_empty());
+    let under: Dashboard = read("/api/dashboard?facet=kind:lecture").await.json();
+    assert_eq!(under.facet, Some(lecture));
+    assert_eq!(under.figures, all.facets[0].1);
+    let other: Dashboard = read("/api/dashboard?facet=kind:oath").await.json();
+    assert!(other.figures.is_empty() && other.days.is_empty());
+    let day = all.days[0].day;
+    let after = format!("/api/dashboard?from={}&to={}", day.plus(1), day.plus(7));
+    let after: Dashboard = read(&after).await.json();
+    assert!(after.figures.is_empty());
+    assert_eq!(after.before.get(Measure::Attendances), 1);
+
+    let list: UnconfirmedList = read("/api/unconfirmed").await.json();
+    assert_eq!(list.rows.len(), 1);
+    assert_eq!(list.rows[0].activity.activity, activity);
+    assert_eq!(list.next, None);
+    let venues: VenueList = read("/api/venues?use=unused").await.json();
+    let all: i64 = venues.all.iter().map(|(_, number)| number).sum();
+    let used: i64 = venues.used.iter().map(|(_, number)| number).sum();
+    let unused = i64::try_from(venues.rows.len()).unwrap();
+    assert_eq!(unused, all - used);
+    for address in ["/api/venues?after=!", "/api/unconfirmed?after=x"] {
+        read(address)
+            .await
+            .expect_error(400, Code::RequestMalformed);
+    }
 }
 
 #[tokio::test]

@@ -96,7 +96,7 @@ async fn navigations_get_the_shell_and_what_is_missing_is_missing() {
 #[tokio::test]
 async fn every_answer_keeps_its_content_its_own() {
     let server = serve().await;
-    for path in ["/healthz", "/readyz", "/api/overview", "/nothing"] {
+    for path in ["/healthz", "/readyz", "/api/dashboard", "/nothing"] {
         let answer = server.request("GET", path).send().await;
         let csp = answer.header("content-security-policy").unwrap();
         assert!(
@@ -117,6 +117,6 @@ async fn every_answer_keeps_its_content_its_own() {
     assert_eq!((health.status, &*health.body), (200, &b"ok"[..]));
     let ready = server.request("GET", "/readyz").send().await;
     assert_eq!(ready.status, 200);
-    let api = server.request("GET", "/api/overview").send().await;
+    let api = server.request("GET", "/api/dashboard").send().await;
     assert_eq!(api.header("cache-control"), Some("no-store"));
 }
