@@ -14,7 +14,8 @@ async fn a_coordinator_goes_down_by_links_and_the_address_keeps_the_place() -> T
     let county = stage.persona("county_coordinator").await?;
     let town = stage.persona("town_coordinator").await?.organisation;
     let branch = stage.persona("branch_coordinator").await?.organisation;
-    let page = stage.desk().await?.enrol(&county.code).await?;
+    let desk = stage.desk().await?;
+    let page = desk.enrol(&county.code).await?;
     page.click_text("统计").await?;
     heading(&page, &county.organisation).await?;
     quiet(&page).await?;

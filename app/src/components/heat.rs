@@ -75,11 +75,11 @@ pub fn HeatMap(
                     role="img"
                     aria-label=move || gist.get()
                     viewBox=move || format!("0 0 {} {height}", width())
-                    width=move || width()
+                    width=width
                     height=height
                 >
                     {weekdays()}
-                    {move || days.with(|days| months(days))}
+                    {move || months(&days.read())}
                     {move || days.with(|days| squares(days, scale.get()))}
                 </svg>
             </div>
