@@ -76,6 +76,7 @@ pub fn HeatMap(
                     aria-label=move || gist.get()
                     viewBox=move || format!("0 0 {} {height}", width())
                     width=width
+                    style:max-width=move || format!("{}px", width() * 3 / 2)
                     height=height
                 >
                     {weekdays()}

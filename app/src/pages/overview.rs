@@ -41,7 +41,7 @@ use super::trouble::Trouble;
 use crate::components::{
     Button, ButtonLink, EmptyState, Icon, LoadingState, Notice, Screen, ScreenWidth, Section, Tone,
 };
-use crate::locale::{error_text, format_near};
+use crate::locale::{error_text, format_date, format_near};
 use crate::pages::words::said;
 use crate::state::use_app_state;
 use crate::t;
@@ -273,16 +273,15 @@ fn Freshness(reading: Reading, view: Memo<View>) -> impl IntoView {
     let has_before = Memo::new(move |_| view.with(|view| view.period.has_before()));
     let days = move || {
         let (from, to, _) = read.get()?;
-        let days = between(from, to);
         Some(if has_before.get() {
             let (first, last) = shared::rollup::before(from, to);
             t!(
                 overview.days_compared,
-                days = days,
+                days = between(from, to),
                 before = between(first, last)
             )
         } else {
-            t!(overview.days, days = days)
+            t!(overview.until, day = format_date(to.start().0))
         })
     };
     let again = move || reading.read_again();

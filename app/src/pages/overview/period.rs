@@ -6,7 +6,7 @@ use crate::locale::{format_date, format_month, format_short_span};
 use crate::pages::typed::parse_day;
 use crate::t;
 
-/// The city's records begin after this day.
+/// The year with which "all" begins: earlier than any record, and few years to add up.
 const FIRST_YEAR: i32 = 2015;
 
 /// What the address says of the period.
