@@ -124,47 +124,65 @@ async fn fetch(
         .abort_signal(signal.as_ref())
         .build()
         .map_err(|_| NetworkFault::Unreachable)?;
-    let is_written = Rc::new(Cell::new(false));
-    let watching = watch(key, Rc::clone(told), Rc::clone(&is_written));
+    let watch = Rc::new(Watch::default());
+    let asking = ask_on(key, Rc::clone(told), Rc::clone(&watch));
     let response = request.send().await;
-    is_written.set(true);
-    drop(watching);
     let response = response.map_err(|_| NetworkFault::Unreachable)?;
     if !response.ok() {
         return Err(network::refusal(&response).await);
     }
-    arrive(&response, told)
-        .await
-        .ok_or(NetworkFault::Unreachable)
+    let of = length(&response);
+    // A file without a length is sent while it is written: its rows say more than its bytes.
+    watch.is_over.set(of.is_some());
+    let parts = arrive(&response, of, told, &watch).await;
+    watch.is_over.set(true);
+    drop(asking);
+    parts.ok_or(NetworkFault::Unreachable)
 }
 
-/// Asks again and again how far the server is, until it answers with the file itself.
-fn watch(key: Uuid, told: Rc<dyn Fn(DownloadNews)>, is_written: Rc<Cell<bool>>) -> Interval {
+/// What is known of a file that the server still writes.
+#[derive(Default)]
+struct Watch {
+    is_over: Cell<bool>,
+    has_rows: Cell<bool>,
+}
+
+/// Asks again and again how far the server is, until that is known otherwise.
+fn ask_on(key: Uuid, told: Rc<dyn Fn(DownloadNews)>, watch: Rc<Watch>) -> Interval {
     Interval::new(PAUSE_MS, move || {
-        let (told, is_written) = (Rc::clone(&told), Rc::clone(&is_written));
+        let (told, watch) = (Rc::clone(&told), Rc::clone(&watch));
         spawn_local(async move {
             let path = format!("/api/export/progress/{key}");
             // No answer, or none yet, is no news; neither is one that the file has overtaken.
             if let Ok(Written { rows, of }) = network::read_json(network::get(&path).await)
-                && !is_written.get()
+                && !watch.is_over.get()
             {
+                watch.has_rows.set(true);
                 told(DownloadNews::Writing { rows, of });
             }
         });
     })
 }
 
-/// Reads the answer part by part, `None` when it breaks off.
-async fn arrive(response: &Response, told: &Rc<dyn Fn(DownloadNews)>) -> Option<Array> {
+/// Returns how long a file is, where the server says so.
+fn length(response: &Response) -> Option<u64> {
     let headers = response.headers();
     // The length of what is packed says nothing of what is in it.
     let is_packed = headers.get("content-encoding").is_some();
     let length = headers.get("content-length").filter(|_| !is_packed);
-    let of: Option<u64> = length.and_then(|length| length.parse().ok());
+    length.and_then(|length| length.parse().ok())
+}
+
+/// Reads the answer part by part, `None` when it breaks off.
+async fn arrive(
+    response: &Response,
+    of: Option<u64>,
+    told: &Rc<dyn Fn(DownloadNews)>,
+    watch: &Watch,
+) -> Option<Array> {
     let reader: ReadableStreamDefaultReader = response.body()?.get_reader().unchecked_into();
     let parts = Array::new();
     let mut bytes = 0;
-    told(DownloadNews::Arriving { bytes, of });
     loop {
         let part = JsFuture::from(reader.read()).await.ok()?;
         let field = |name: &str| Reflect::get(&part, &JsValue::from_str(name)).ok();
@@ -175,6 +193,8 @@ async fn arrive(response: &Response, told: &Rc<dyn Fn(DownloadNews)>) -> Option<
         let part: Uint8Array = field("value")?.dyn_into().ok()?;
         bytes += u64::from(part.length());
         parts.push(&part);
-        told(DownloadNews::Arriving { bytes, of });
+        if !watch.has_rows.get() || of.is_some() {
+            told(DownloadNews::Arriving { bytes, of });
+        }
     }
 }
