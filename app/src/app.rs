@@ -14,7 +14,7 @@ use crate::pages::{ElsewherePage, EnrolPage, FeedbackSheet, ScanSheet, StoragePa
 use crate::state::{AppPhase, AppState, Going, provide_app_state, use_app_state};
 use crate::t;
 use notices::Notices;
-use page::{Page, Place, parent};
+use page::{Page, Place, parent, screen_of};
 
 /// Mounts the app and tells the page's scripts that it is there.
 pub fn start() {
@@ -158,9 +158,10 @@ fn name_the_document(state: AppState, path: Signal<String>) {
 
 /// Moves the focus to a screen that was gone to, so that it is read from its beginning.
 fn focus_what_is_new(path: Signal<String>) {
+    let screen = Memo::new(move |_| path.with(|path| screen_of(path)));
     Effect::new(move |before: Option<String>| {
-        let path = path.get();
-        if before.is_some_and(|before| before != path) {
+        let screen = screen.get();
+        if before.is_some_and(|before| before != screen) {
             let content = document().get_element_by_id("content");
             let content = content.and_then(|content| {
                 use wasm_bindgen::JsCast;
@@ -171,6 +172,6 @@ fn focus_what_is_new(path: Signal<String>) {
                 let _ = content.focus();
             }
         }
-        path
+        screen
     });
 }

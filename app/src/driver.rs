@@ -9,6 +9,7 @@ mod camera;
 mod clock;
 mod codes;
 mod decoder;
+mod download;
 mod enrolment;
 mod events;
 mod keys;
@@ -47,6 +48,7 @@ pub(crate) use address::path;
 pub use camera::CameraFault;
 pub(crate) use camera::{Camera, read_photo};
 pub(crate) use clock::now;
+pub use download::{DownloadNews, DownloadTask};
 pub(crate) use local::{
     ObjectUrl, announce_ready, download, download_bytes, forget_own, installation, keep_local,
     keep_own, kept_local, kept_own, origin, print, report_crashes,

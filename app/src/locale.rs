@@ -14,8 +14,9 @@ use leptos::prelude::*;
 use leptos::reactive::graph::Observer;
 
 pub use format::{
-    Moment, format_clock, format_date, format_day, format_day_time, format_minutes, format_near,
-    format_number, format_percent, format_short_day,
+    Moment, format_clock, format_date, format_day, format_day_time, format_minutes, format_month,
+    format_near, format_number, format_percent, format_short_day, format_short_span, month_name,
+    weekday_name,
 };
 
 /// A language that the screens can be read in.

@@ -38,6 +38,7 @@ mod storage;
 mod today;
 mod trouble;
 mod typed;
+mod unconfirmed;
 mod words;
 
 pub use activity::ActivityPage;
@@ -46,8 +47,8 @@ pub use enrol::EnrolPage;
 pub use feedback::FeedbackSheet;
 pub use later::{
     LaterAffairs, LaterAttended, LaterBoard, LaterCopy, LaterEditPlan, LaterMembers, LaterNewPlan,
-    LaterOverview, LaterPaper, LaterPlanning, LaterReceipt, LaterRecords, LaterReport,
-    LaterService, LaterSettings, LaterTeam, LaterUnit, fetch_ahead,
+    LaterOverview, LaterPaper, LaterPlanning, LaterQuarterly, LaterReceipt, LaterRecords,
+    LaterReport, LaterService, LaterSettings, LaterTeam, LaterUnconfirmed, LaterUnit, fetch_ahead,
 };
 pub use not_found::NotFoundPage;
 pub use scan::ScanSheet;

@@ -7,6 +7,7 @@ mod affairs;
 mod binding;
 mod coordinator;
 mod export;
+mod exports;
 mod guests;
 mod host_code;
 mod matters;
@@ -40,6 +41,8 @@ pub(crate) use crate::driver::ObjectUrl;
 pub use crate::driver::{
     AppPhase, CameraFault, Going, Persistence, PhotoFault, PhotoStanding, StorageNotice,
 };
+pub use crate::driver::{DownloadNews, DownloadTask};
+pub use exports::{ExportFormat, ExportTable, ExportWanted};
 pub use guests::{standing_invitations, standing_visitors};
 pub use host_code::{ShownCode, Witnessed};
 pub use mirror::provide_app_state;
@@ -186,7 +189,7 @@ impl AppState {
     }
 
     /// Returns a number that grows whenever the server says that something is new: what was read
-    /// by [`AppState::overview`] and its like is then to be read again.
+    /// by [`AppState::dashboard`] and its like is then to be read again.
     pub fn server_news(self) -> Signal<u64> {
         self.server_news.into()
     }

@@ -5,9 +5,9 @@ use leptos::prelude::*;
 use crate::components::{Icon, Tab};
 use crate::pages::{
     ActivityPage, EnrolPage, LaterAffairs, LaterAttended, LaterBoard, LaterCopy, LaterEditPlan,
-    LaterMembers, LaterNewPlan, LaterOverview, LaterPaper, LaterPlanning, LaterReceipt,
-    LaterRecords, LaterReport, LaterService, LaterSettings, LaterTeam, LaterUnit, NotFoundPage,
-    ServiceScreen, TodayPage,
+    LaterMembers, LaterNewPlan, LaterOverview, LaterPaper, LaterPlanning, LaterQuarterly,
+    LaterReceipt, LaterRecords, LaterReport, LaterService, LaterSettings, LaterTeam,
+    LaterUnconfirmed, LaterUnit, NotFoundPage, ServiceScreen, TodayPage,
 };
 use crate::t;
 
@@ -16,8 +16,12 @@ use crate::t;
 pub(super) enum Page {
     /// A place of the tabs.
     Place(Place),
-    /// `/overview/ORGANISATION`.
+    /// `/overview/ORGANISATION/PERIOD/FACET`, the later parts left out or not.
     Overview,
+    /// `/report/ORGANISATION/QUARTER`.
+    Quarterly,
+    /// `/unconfirmed/ORGANISATION`.
+    Unconfirmed,
     /// `/activities/ACTIVITY`.
     Activity,
     /// `/activities/ACTIVITY/edit`.
@@ -128,7 +132,9 @@ impl Page {
         }
         let parts: Vec<&str> = path.split('/').skip(1).collect();
         match parts[..] {
-            ["overview", _] => Self::Overview,
+            ["overview", _] | ["overview", _, _] | ["overview", _, _, _] => Self::Overview,
+            ["report", _, _] => Self::Quarterly,
+            ["unconfirmed", _] => Self::Unconfirmed,
             ["activities", _] => Self::Activity,
             ["activities", _, "edit"] => Self::EditPlan,
             ["activities", _, "paper"] => Self::Paper,
@@ -159,6 +165,8 @@ impl Page {
             }
             Self::Service(screen) => view! { <LaterService screen /> }.into_any(),
             Self::Place(Place::Overview) | Self::Overview => view! { <LaterOverview /> }.into_any(),
+            Self::Quarterly => view! { <LaterQuarterly /> }.into_any(),
+            Self::Unconfirmed => view! { <LaterUnconfirmed /> }.into_any(),
             Self::Place(Place::Members) => view! { <LaterMembers /> }.into_any(),
             Self::Place(Place::Settings) => view! { <LaterSettings /> }.into_any(),
             Self::Activity => view! { <ActivityPage /> }.into_any(),
@@ -183,6 +191,8 @@ impl Page {
         match self {
             Self::Place(place) => place.name(),
             Self::Overview => t!(overview.title),
+            Self::Quarterly => t!(quarterly.title),
+            Self::Unconfirmed => t!(unconfirmed.title),
             Self::Activity => t!(activity.title),
             Self::EditPlan => t!(plan.edit),
             Self::Paper => t!(paper.open),
@@ -208,7 +218,9 @@ pub(super) fn parent(path: &str) -> Option<&str> {
     let path = tidy(path);
     match Page::of(path) {
         Page::Place(_) => None,
-        Page::Overview | Page::Affairs => Some(Place::Overview.path()),
+        Page::Overview | Page::Quarterly | Page::Unconfirmed | Page::Affairs => {
+            Some(Place::Overview.path())
+        }
         Page::Attended => Some(Place::Records.path()),
         Page::Board | Page::Unit | Page::Team | Page::Report | Page::Receipt => Some("/affairs"),
         Page::NewPlan | Page::CopyPlans => Some("/plans"),
@@ -217,6 +229,17 @@ pub(super) fn parent(path: &str) -> Option<&str> {
         // The page above is the address without its last part.
         Page::Service(_) => path.rsplit_once('/').map(|(above, _)| above),
         Page::Plans | Page::Activity | Page::Enrol | Page::Nowhere => Some(Place::Today.path()),
+    }
+}
+
+/// Returns what of a path is a screen of its own: another period of a dashboard is the same screen.
+pub(super) fn screen_of(path: &str) -> String {
+    let path = tidy(path);
+    let parts: Vec<&str> = path.split('/').skip(1).collect();
+    match parts[..] {
+        ["overview", organisation, _] => format!("/overview/{organisation}"),
+        ["overview", organisation, _, facet] => format!("/overview/{organisation}/{facet}"),
+        _ => path.to_owned(),
     }
 }
 
@@ -238,6 +261,9 @@ mod tests {
         }
         assert_eq!(parent("/records/"), None);
         assert_eq!(parent("/overview/0190"), Some("/overview"));
+        assert_eq!(parent("/overview/0190/2026Q4"), Some("/overview"));
+        assert_eq!(parent("/report/0190/2026Q4"), Some("/overview"));
+        assert_eq!(parent("/unconfirmed/0190"), Some("/overview"));
         assert_eq!(parent("/activities/0190"), Some("/"));
         assert_eq!(parent("/activities/0190/edit"), Some("/activities/0190"));
         assert_eq!(parent("/activities/0190/paper"), Some("/activities/0190"));

@@ -116,7 +116,7 @@ pub fn Switch(
 /// From this many segments on, the tick gives way to the words.
 const MANY: usize = 4;
 
-/// One of two to five, all in view: 到场 / 缺席 / 请假.
+/// One of two to six, all in view: 到场 / 缺席 / 请假.
 #[component]
 pub fn Segmented(
     #[prop(into)] label: Signal<String>,

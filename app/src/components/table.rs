@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::t;
+
 /// How a column's cells are set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Align {
@@ -84,6 +86,28 @@ pub fn DataTable(
                 <tbody>{body}</tbody>
             </table>
         </div>
+    }
+}
+
+/// What a picture shows as a table, once it is asked for.
+#[component]
+pub(super) fn AsTable(
+    #[prop(into)] caption: Signal<String>,
+    #[prop(into)] columns: Signal<Vec<Column>>,
+    #[prop(into)] rows: Signal<Vec<TableRow>>,
+) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let toggle = move |event: leptos::ev::Event| {
+        let details = event_target::<leptos::web_sys::HtmlDetailsElement>(&event);
+        open.set(details.open());
+    };
+    view! {
+        <details class="as-table" on:toggle=toggle>
+            <summary class="as-table-summary">{move || t!(overview.as_table)}</summary>
+            <Show when=move || open.get()>
+                <DataTable caption columns rows />
+            </Show>
+        </details>
     }
 }
 

@@ -202,6 +202,13 @@ pub(crate) fn download_bytes(name: &str, media_type: &str, bytes: &[u8]) -> bool
     offered.is_ok()
 }
 
+/// Hands the person a file of parts that the browser holds. Tells whether it took it.
+pub(super) fn download_parts(name: &str, media_type: &str, parts: &Array) -> bool {
+    let offered = Blob::new_with_u8_array_sequence_and_options(parts, &of_type(media_type))
+        .and_then(|blob| offer(name, &blob));
+    offered.is_ok()
+}
+
 /// An address of bytes that this page holds; it leads nowhere once this is dropped.
 pub(crate) struct ObjectUrl(String);
 

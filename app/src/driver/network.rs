@@ -173,11 +173,23 @@ fn read(response: &Response, body: Vec<u8>) -> Result<Vec<u8>, NetworkFault> {
     if response.ok() {
         return Ok(body);
     }
+    Err(refused(response, &body))
+}
+
+/// Returns what an answer that is no success means, reading its body.
+pub(super) async fn refusal(response: &Response) -> NetworkFault {
+    match response.binary().await {
+        Ok(body) => refused(response, &body),
+        Err(_) => NetworkFault::Unreachable,
+    }
+}
+
+fn refused(response: &Response, body: &[u8]) -> NetworkFault {
     let headers = response.headers();
     let pause_ms = headers
         .get("retry-after")
         .and_then(|wish| pause_ms(&wish, headers.get("date").as_deref()));
-    Err(fault(response.status(), pause_ms, &body))
+    fault(response.status(), pause_ms, body)
 }
 
 /// Aborts a request that takes too long.

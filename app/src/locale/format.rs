@@ -3,7 +3,7 @@
 //! Instants are UTC milliseconds; days are the city's. Never reads a clock: the
 //! present is an argument.
 
-use shared::time::{MINUTE_MS, Timestamp};
+use shared::time::{Day, MINUTE_MS, Timestamp};
 
 use crate::t;
 
@@ -100,6 +100,23 @@ pub fn format_short_day(at_ms: i64) -> String {
     t!(date.short, month_number = at.month, day = at.day)
 }
 
+/// Writes the month with its year, as in 2026年11月 or Nov 2026.
+#[must_use]
+pub fn format_month(day: Day) -> String {
+    let (year, month, _) = day.date();
+    t!(date.month_year, year = year, month = month_name(month))
+}
+
+/// Writes two days without their year, as in 11月23日至11月29日 or 23 Nov to 29 Nov.
+#[must_use]
+pub fn format_short_span(from: Day, to: Day) -> String {
+    let written = |day: Day| {
+        let (_, month, number) = day.date();
+        t!(date.month_day, month = month_name(month), day = number)
+    };
+    t!(date.between, from = written(from), to = written(to))
+}
+
 /// Writes day and time with the words today, tomorrow or yesterday where they fit.
 #[must_use]
 pub fn format_near(at_ms: i64, now_ms: i64) -> String {
@@ -160,7 +177,8 @@ fn small(number: i64) -> u32 {
     u32::try_from(number).unwrap_or(0)
 }
 
-fn month_name(month: u32) -> String {
+/// Writes the name of a month, 1 to 12.
+pub fn month_name(month: u32) -> String {
     match month {
         1 => t!(date.month.january),
         2 => t!(date.month.february),
@@ -177,7 +195,8 @@ fn month_name(month: u32) -> String {
     }
 }
 
-fn weekday_name(weekday: u32) -> String {
+/// Writes the name of a weekday, 0 for Monday to 6 for Sunday.
+pub fn weekday_name(weekday: u32) -> String {
     match weekday {
         0 => t!(date.weekday.monday),
         1 => t!(date.weekday.tuesday),

@@ -1,5 +1,6 @@
-//! 待办: what waits for a coordinator's word about registrations, the lists and service, and what was
-//! dealt with. Everything here works without a network: a decision is one more record.
+//! 待办: what waits for a coordinator's word about activities, registrations, the lists and service, and
+//! what was dealt with. A decision works without a network: it is one more record. Which activities
+//! wait to be confirmed only the server knows.
 
 mod answer;
 mod board;
@@ -40,6 +41,7 @@ use self::waiting::{ClaimSection, TaskSection};
 use crate::components::{
     Button, Choice, EmptyState, Icon, List, LoadingState, Screen, Section, Select,
 };
+use crate::pages::unconfirmed::{self, UnconfirmedSection, Waiting};
 use crate::pages::words::{self, said};
 use crate::state::{AppState, use_app_state};
 use crate::t;
@@ -125,10 +127,14 @@ fn Affairs() -> impl IntoView {
                 .into_any()
         }
     };
+    let unconfirmed = unconfirmed::read_own(state);
+    let read = unconfirmed.shown();
+    let activities = Memo::new(move |_| read.with(|read| read.as_ref().map_or(0, Waiting::count)));
     view! {
+        <UnconfirmedSection reading=unconfirmed />
         <OrganisationFilter views=decided_here only />
         <Show
-            when=move || !waiting.with(Vec::is_empty)
+            when=move || activities.get() != 0 || !waiting.with(Vec::is_empty)
             fallback=|| {
                 view! {
                     <EmptyState

@@ -70,7 +70,7 @@ where
 
 impl<K, T> Fresh<K, T>
 where
-    K: Copy + PartialEq + Send + Sync + 'static,
+    K: Clone + PartialEq + Send + Sync + 'static,
     T: Clone + PartialEq + Send + Sync + 'static,
 {
     /// Begins to read what is wanted, and reads on until the screen is gone.
@@ -126,7 +126,7 @@ where
 
     fn ask(self) {
         let wanted = self.wanted.get_untracked();
-        let answer = self.source.get_value().ask(wanted);
+        let answer = self.source.get_value().ask(wanted.clone());
         spawn_local(async move {
             let answer = answer.await;
             // The screen may be gone, or want something else by now.

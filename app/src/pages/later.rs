@@ -15,7 +15,8 @@ use wasm_split_helpers::SplitLoaderError;
 
 pub use self::coordinators::{
     LaterAffairs, LaterBoard, LaterCopy, LaterEditPlan, LaterMembers, LaterNewPlan, LaterOverview,
-    LaterPaper, LaterPlanning, LaterReceipt, LaterReport, LaterTeam, LaterUnit,
+    LaterPaper, LaterPlanning, LaterQuarterly, LaterReceipt, LaterReport, LaterTeam,
+    LaterUnconfirmed, LaterUnit,
 };
 pub(super) use self::coordinators::{
     LaterAffairsEntries, LaterAttendance, LaterHostCode, LaterPlan, LaterRollCall,

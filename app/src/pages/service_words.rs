@@ -88,14 +88,18 @@ pub(super) fn flag_name(flag: MatterFlag) -> String {
 
 /// Minutes as hours, with a decimal where it is not whole: 1.5 小时.
 pub(super) fn hours(minutes: i64) -> String {
+    t!(service.hours, hours = hours_number(minutes))
+}
+
+/// The same where the unit is told elsewhere: 1.5.
+pub(super) fn hours_number(minutes: i64) -> String {
     let tenths = (minutes * 10 + 30) / 60;
     let (whole, part) = (tenths / 10, tenths % 10);
-    let hours = if part == 0 {
+    if part == 0 {
         format_number(whole)
     } else {
         format!("{}.{part}", format_number(whole))
-    };
-    t!(service.hours, hours = hours)
+    }
 }
 
 /// Tells whether a team's leader entered it for the person.

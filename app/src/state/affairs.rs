@@ -8,7 +8,7 @@ use shared::reconcile::Matter;
 use shared::time::Day;
 
 use super::AppState;
-use super::coordinator::XLSX;
+use super::coordinator::{XLSX, of_days};
 
 impl AppState {
     /// Returns the telephone number of a registration in full; the audit log notes who looked.
@@ -78,8 +78,4 @@ impl AppState {
         let name = format!("service-{from}-{to}.xlsx");
         Ok(crate::driver::download_bytes(&name, XLSX, &workbook))
     }
-}
-
-fn of_days(organisation: OrganisationId, from: Day, to: Day) -> String {
-    format!("organisation={organisation}&from={}&to={}", from.0, to.0)
 }

@@ -3,7 +3,9 @@
 //! Each call needs the network and answers [`Code::NetworkUnreachable`] without it. An ended
 //! session is renewed with the phone's key and the call made once more.
 
-use shared::api::{AttendanceList, FeedbackItem, IssueRequest, Issued, Overview};
+use shared::api::{
+    AttendanceList, Dashboard, FeedbackItem, IssueRequest, Issued, UnconfirmedList, VenueList,
+};
 use shared::codes::Code;
 use shared::ids::{ActivityId, MemberId, OrganisationId};
 use shared::time::Day;
@@ -14,21 +16,53 @@ use super::AppState;
 pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 impl AppState {
-    /// Returns the totals of an organisation and all beneath it, from `from` to `to`, both
-    /// included.
+    /// Returns the numbers of an organisation and all beneath it, from `from` to `to`, both
+    /// included; of a facet alone where one is named, written as a query has it.
     ///
     /// # Errors
     /// The server's code, or [`Code::NetworkUnreachable`].
-    pub async fn overview(
+    pub async fn dashboard(
         self,
         organisation: OrganisationId,
         from: Day,
         to: Day,
-    ) -> Result<Overview, Code> {
-        let path = format!(
-            "/api/overview?organisation={organisation}&from={}&to={}",
-            from.0, to.0
-        );
+        facet: Option<&str>,
+    ) -> Result<Dashboard, Code> {
+        let mut path = format!("/api/dashboard?{}", of_days(organisation, from, to));
+        if let Some(facet) = facet {
+            path.push_str("&facet=");
+            path.push_str(facet);
+        }
+        self.driver().ask(&path).await
+    }
+
+    /// Returns venues where nothing was held in a period, a hundred at most, those behind `after`
+    /// where it is named; and how many there are of each kind.
+    ///
+    /// # Errors
+    /// The server's code, or [`Code::NetworkUnreachable`].
+    pub async fn unused_venues(
+        self,
+        organisation: OrganisationId,
+        from: Day,
+        to: Day,
+        after: Option<&str>,
+    ) -> Result<VenueList, Code> {
+        let mut path = format!("/api/venues?{}&use=unused", of_days(organisation, from, to));
+        if let Some(after) = after {
+            path.push_str("&after=");
+            path.push_str(after);
+        }
+        self.driver().ask(&path).await
+    }
+
+    /// Returns the activities at and beneath an organisation of which something waits to be
+    /// confirmed or is in dispute, the oldest first, a hundred at most.
+    ///
+    /// # Errors
+    /// The server's code, or [`Code::NetworkUnreachable`].
+    pub async fn unconfirmed(self, organisation: OrganisationId) -> Result<UnconfirmedList, Code> {
+        let path = format!("/api/unconfirmed?organisation={organisation}");
         self.driver().ask(&path).await
     }
 
@@ -81,4 +115,9 @@ impl AppState {
     pub fn enrolment_link(self, code: &str) -> String {
         format!("{}/enrol#{code}", crate::driver::origin())
     }
+}
+
+/// The query of what is asked about an organisation and a period.
+pub(super) fn of_days(organisation: OrganisationId, from: Day, to: Day) -> String {
+    format!("organisation={organisation}&from={}&to={}", from.0, to.0)
 }

@@ -32,6 +32,18 @@ const AFFAIR_SCREENS: [(&str, &str, &str, &str); 5] = [
 ];
 const COORDINATOR_SCREENS: [(&str, &str); 2] = [("overview", "统计"), ("members", "成员")];
 
+/// Stands for the first share.
+const SHARE: &str = ".share-link";
+/// What else the dashboard shows: picture, who looks, what is pressed (a period or the first share),
+/// and words of the screen.
+const DASHBOARDS: [(&str, &str, &str, &str); 5] = [
+    ("dashboard-county", "county_coordinator", "", "下级组织"),
+    ("dashboard-quarter", "city_coordinator", "季", "日历"),
+    ("dashboard-facet", "county_coordinator", SHARE, "只看"),
+    ("dashboard-all", "city_coordinator", "全部", "活动场次"),
+    ("dashboard-days", "branch_coordinator", "自选", "查看"),
+];
+
 #[tokio::main]
 async fn main() -> Told {
     let out = out_folder();
@@ -40,6 +52,7 @@ async fn main() -> Told {
     let mut faults = member_screens(&stage, &out).await?;
     faults += service_screens(&stage, &out).await?;
     faults += coordinator_screens(&stage, &out).await?;
+    faults += dashboards(&stage, &out).await?;
     println!(
         "pictures are in {}; axe found {faults} serious faults",
         out.display()
@@ -159,6 +172,68 @@ async fn coordinator_screens(stage: &Stage, out: &Path) -> Told<usize> {
             }
         }
     }
+    Ok(faults)
+}
+
+/// The dashboard of other periods, of a facet, its parts further down, its report, and what waits.
+async fn dashboards(stage: &Stage, out: &Path) -> Told<usize> {
+    let mut faults = 0;
+    for (screen, persona, way, words) in DASHBOARDS {
+        for (phone, size) in [(stage.desk().await?, 1280), (stage.phone().await?, 360)] {
+            let code = stage.persona(persona).await?.code;
+            let page = phone.enrol(&code).await?;
+            page.click_text("统计").await?;
+            arrived(&page).await?;
+            match way {
+                "" => {}
+                SHARE => page.click(SHARE).await?,
+                period => page.click_text(period).await?,
+            }
+            says(&page, words).await?;
+            arrived(&page).await?;
+            faults += whole(&page, out, &format!("{screen}-{size}")).await?;
+            if way.is_empty() {
+                faults += report_and_list(&page, out, size).await?;
+            }
+        }
+    }
+    Ok(faults)
+}
+
+/// The quarter on paper, what waits to be confirmed, and large type.
+async fn report_and_list(page: &Page, out: &Path, size: u32) -> Told<usize> {
+    page.eval("document.documentElement.dataset.mode = 'elder'")
+        .await?;
+    let mut faults = whole(page, out, &format!("dashboard-county-{size}-elder")).await?;
+    page.eval("delete document.documentElement.dataset.mode")
+        .await?;
+    page.click_text("打印季度报告").await?;
+    says(page, "主要数据").await?;
+    faults += whole(page, out, &format!("quarterly-{size}")).await?;
+    go(page, "/affairs").await?;
+    says(page, "待确认的活动").await?;
+    faults += both_schemes(page, out, &format!("unconfirmed-{size}")).await?;
+    Ok(faults)
+}
+
+async fn arrived(page: &Page) -> Told {
+    let arrived =
+        "!document.querySelector('.skeleton') && document.querySelector('.stat-tile, .blank')";
+    Ok(page.wait_for(arrived, "the numbers to be there").await?)
+}
+
+/// Takes the whole of a long screen, in both schemes.
+async fn whole(page: &Page, out: &Path, name: &str) -> Told<usize> {
+    let faults = picture(page, out, name).await?;
+    for (scheme, name) in [
+        (ColorScheme::Light, format!("{name}-whole")),
+        (ColorScheme::Dark, format!("{name}-whole-dark")),
+    ] {
+        page.emulate_media(scheme).await?;
+        let file = out.join(format!("{name}.png"));
+        page.screenshot(&file, Capture::FullPage).await?;
+    }
+    page.emulate_media(ColorScheme::Light).await?;
     Ok(faults)
 }
 

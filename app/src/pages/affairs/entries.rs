@@ -7,6 +7,7 @@ use shared::words::OrganisationKind;
 
 use super::{decided_here, desk};
 use crate::components::{ButtonLink, Icon};
+use crate::pages::unconfirmed::{self, Waiting};
 use crate::pages::words;
 use crate::state::{AppState, use_app_state};
 use crate::t;
@@ -75,6 +76,17 @@ pub(super) fn is_community(slice: &DirectorySlice, organisation: &Organisation) 
 #[component]
 pub(in crate::pages) fn AffairsEntries() -> impl IntoView {
     let state = use_app_state();
+    let coordinates = Memo::new(move |_| state.can_coordinate());
+    view! {
+        <Show when=move || coordinates.get()>
+            <Entries />
+        </Show>
+    }
+}
+
+#[component]
+fn Entries() -> impl IntoView {
+    let state = use_app_state();
     let coordinated = coordinated(state);
     let has = move |any: fn(&Coordinated) -> bool| Memo::new(move |_| coordinated.with(any));
     let (keeps_lists, has_members, leads) = (
@@ -83,40 +95,42 @@ pub(in crate::pages) fn AffairsEntries() -> impl IntoView {
         has(|coordinated| !coordinated.teams.is_empty()),
     );
     let decided_here = decided_here(state);
-    let waiting = Memo::new(move |_| decided_here.with(|views| desk::waiting(views).len()));
+    let unconfirmed = unconfirmed::read_own(state).shown();
+    let waiting = Memo::new(move |_| {
+        let activities = unconfirmed.with(|read| read.as_ref().map_or(0, Waiting::count));
+        decided_here.with(|views| desk::waiting(views).len()) + activities
+    });
     let label = move || match waiting.get() {
         0 => t!(affairs.title),
         waiting => t!(affairs.title_counted, n = words::count(waiting)),
     };
     view! {
-        <Show when=move || state.can_coordinate()>
-            <nav class="affair-entries" aria-label=move || t!(affairs.entries)>
-                <span data-waiting=move || waiting.get().to_string()>
-                    <ButtonLink label=Signal::derive(label) href="/affairs" icon=Icon::CheckCircle />
-                </span>
-                <Show when=move || keeps_lists.get()>
-                    <ButtonLink
-                        label=move || t!(board.title)
-                        href="/affairs/board"
-                        icon=Icon::List
-                    />
-                </Show>
-                <Show when=move || has_members.get()>
-                    <ButtonLink
-                        label=move || t!(unit.title)
-                        href="/affairs/unit"
-                        icon=Icon::Building
-                    />
-                </Show>
-                <Show when=move || leads.get()>
-                    <ButtonLink label=move || t!(team.title) href="/affairs/team" icon=Icon::Users />
-                </Show>
+        <nav class="affair-entries" aria-label=move || t!(affairs.entries)>
+            <span data-waiting=move || waiting.get().to_string()>
+                <ButtonLink label=Signal::derive(label) href="/affairs" icon=Icon::CheckCircle />
+            </span>
+            <Show when=move || keeps_lists.get()>
                 <ButtonLink
-                    label=move || t!(affairs.report.title)
-                    href="/affairs/service"
-                    icon=Icon::Chart
+                    label=move || t!(board.title)
+                    href="/affairs/board"
+                    icon=Icon::List
                 />
-            </nav>
-        </Show>
+            </Show>
+            <Show when=move || has_members.get()>
+                <ButtonLink
+                    label=move || t!(unit.title)
+                    href="/affairs/unit"
+                    icon=Icon::Building
+                />
+            </Show>
+            <Show when=move || leads.get()>
+                <ButtonLink label=move || t!(team.title) href="/affairs/team" icon=Icon::Users />
+            </Show>
+            <ButtonLink
+                label=move || t!(affairs.report.title)
+                href="/affairs/service"
+                icon=Icon::Chart
+            />
+        </nav>
     }
 }

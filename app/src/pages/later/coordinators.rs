@@ -12,14 +12,27 @@ use crate::pages::affairs::{
     AffairsEntries, AffairsPage, BoardPage, ReceiptPage, ReportPage, TeamPage, UnitPage,
 };
 use crate::pages::members::MembersPage;
-use crate::pages::overview::OverviewPage;
+use crate::pages::overview::{OverviewPage, QuarterlyPage};
 use crate::pages::paper::PaperPage;
 use crate::pages::planning::{CopyPage, EditPlanPage, NewPlanPage, PlanSection, PlanningPage};
+use crate::pages::unconfirmed::UnconfirmedPage;
 
 /// [`OverviewPage`], fetched.
 #[component]
 pub fn LaterOverview() -> impl IntoView {
     view! { <Later part=Part::Coordinators shown=move || here(overview()) /> }
+}
+
+/// [`QuarterlyPage`], fetched.
+#[component]
+pub fn LaterQuarterly() -> impl IntoView {
+    view! { <Later part=Part::Coordinators shown=move || here(quarterly()) /> }
+}
+
+/// [`UnconfirmedPage`], fetched.
+#[component]
+pub fn LaterUnconfirmed() -> impl IntoView {
+    view! { <Later part=Part::Coordinators shown=move || here(unconfirmed()) /> }
 }
 
 /// [`MembersPage`], fetched.
@@ -136,6 +149,8 @@ pub(in crate::pages) fn LaterAttendance(
 /// Fetches the part; every way into it has to be told that it is there.
 pub(super) async fn arrives() -> Result<(), SplitLoaderError> {
     overview_arrives().await?;
+    quarterly_arrives().await?;
+    unconfirmed_arrives().await?;
     members_arrives().await?;
     paper_arrives().await?;
     host_code_arrives().await?;
@@ -158,6 +173,16 @@ pub(super) async fn arrives() -> Result<(), SplitLoaderError> {
 #[wasm_split(coordinators, fallible, preload(overview_arrives))]
 fn overview() -> Fetched {
     Ok(view! { <OverviewPage /> }.into_any())
+}
+
+#[wasm_split(coordinators, fallible, preload(quarterly_arrives))]
+fn quarterly() -> Fetched {
+    Ok(view! { <QuarterlyPage /> }.into_any())
+}
+
+#[wasm_split(coordinators, fallible, preload(unconfirmed_arrives))]
+fn unconfirmed() -> Fetched {
+    Ok(view! { <UnconfirmedPage /> }.into_any())
 }
 
 #[wasm_split(coordinators, fallible, preload(members_arrives))]

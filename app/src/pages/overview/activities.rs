@@ -1,33 +1,40 @@
-//! The organisation's own activities of the period, the latest first.
+//! The organisation's own activities of the period, the newest first.
 
 use leptos::prelude::*;
-use shared::api::{ActivitySummary, Overview};
+use shared::api::{ActivitySummary, Dashboard};
 
 use super::Part;
-use crate::components::{Chip, Icon, List, ListRow, Tone};
-use crate::locale::{format_day, format_number};
+use crate::components::{Button, Chip, Icon, List, ListRow, Tone};
+use crate::locale::format_day;
+use crate::pages::unconfirmed::tally_words;
 use crate::pages::words::{self, said};
 use crate::t;
 
+/// Activities shown at first, and with every press on 更多.
+const PAGE: usize = 10;
+
 #[component]
-pub(super) fn ActivitiesSection(#[prop(into)] overview: Signal<Overview>) -> impl IntoView {
-    let activities = Memo::new(move |_| {
-        overview.with(|overview| {
-            overview
-                .activities
-                .iter()
-                .rev()
-                .cloned()
-                .collect::<Vec<_>>()
-        })
-    });
+pub(super) fn ActivitiesSection(#[prop(into)] dashboard: Signal<Dashboard>) -> impl IntoView {
+    let activities = Memo::new(move |_| dashboard.with(|dashboard| dashboard.activities.clone()));
+    let limit = RwSignal::new(PAGE);
+    let shown = move || {
+        let shown = |all: &Vec<ActivitySummary>| all.iter().take(limit.get()).cloned().collect();
+        activities.with(shown)
+    };
+    let shown = Memo::new(move |_| -> Vec<ActivitySummary> { shown() });
     view! {
         <Part title=move || t!(overview.own_activities) when=move || !activities.with(Vec::is_empty)>
             <List>
-                <For each=move || activities.get() key=|summary| summary.activity let:summary>
+                <For each=move || shown.get() key=|summary| summary.activity let:summary>
                     <Row first=summary activities />
                 </For>
             </List>
+            <Show when=move || limit.get() < activities.with(Vec::len)>
+                <Button
+                    label=move || t!(action.more)
+                    on_press=move || limit.update(|limit| *limit += PAGE)
+                />
+            </Show>
         </Part>
     }
 }
@@ -57,19 +64,7 @@ fn Row(
             )
         })
     };
-    let subtitle = move || {
-        summary.with(|summary| {
-            let tally = &summary.tally;
-            let mut parts = vec![t!(activity.present, n = format_number(tally.attendances))];
-            if tally.waiting != 0 {
-                parts.push(t!(overview.n_to_confirm, n = format_number(tally.waiting)));
-            }
-            if tally.disputed != 0 {
-                parts.push(t!(overview.n_disputed, n = format_number(tally.disputed)));
-            }
-            words::joined(parts)
-        })
-    };
+    let subtitle = move || summary.with(|summary| words::joined(tally_words(&summary.tally)));
     let chip = move || {
         summary.with(|summary| summary.cancelled).then(|| {
             view! {
