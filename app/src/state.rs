@@ -42,7 +42,7 @@ pub use crate::driver::{
     AppPhase, CameraFault, Going, Persistence, PhotoFault, PhotoStanding, StorageNotice,
 };
 pub use crate::driver::{DownloadNews, DownloadTask};
-pub use exports::{ExportFormat, ExportTable, ExportWanted};
+pub use exports::{ExportFormat, ExportWanted};
 pub use guests::{standing_invitations, standing_visitors};
 pub use host_code::{ShownCode, Witnessed};
 pub use mirror::provide_app_state;

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use gloo::net::http::{Request, Response};
 use gloo::timers::callback::Interval;
 use js_sys::{Array, Reflect, Uint8Array};
-use serde::Deserialize;
+use shared::api::ExportProgress;
 use shared::client::NetworkFault;
 use shared::codes::Code;
 use uuid::Uuid;
@@ -83,13 +83,6 @@ impl Default for DownloadTask {
     }
 }
 
-/// What the server says of a file that it still writes.
-#[derive(Deserialize)]
-struct Written {
-    rows: u64,
-    of: u64,
-}
-
 impl Driver {
     /// Fetches a file and hands it to the person; tells whether the browser took it. An ended
     /// session is renewed once.
@@ -154,7 +147,7 @@ fn ask_on(key: Uuid, told: Rc<dyn Fn(DownloadNews)>, watch: Rc<Watch>) -> Interv
         spawn_local(async move {
             let path = format!("/api/export/progress/{key}");
             // No answer, or none yet, is no news; neither is one that the file has overtaken.
-            if let Ok(Written { rows, of }) = network::read_json(network::get(&path).await)
+            if let Ok(ExportProgress { rows, of }) = network::read_json(network::get(&path).await)
                 && !watch.is_over.get()
             {
                 watch.has_rows.set(true);

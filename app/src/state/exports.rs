@@ -1,5 +1,6 @@
 //! The ledgers that the server writes for coordinators: 签到台账 and the like, as a workbook or as text.
 
+use shared::api::ExportTable;
 use shared::codes::Code;
 use shared::ids::OrganisationId;
 use shared::time::Day;
@@ -7,21 +8,6 @@ use shared::time::Day;
 use super::AppState;
 use super::coordinator::{XLSX, of_days};
 use crate::driver::{DownloadNews, DownloadTask};
-
-/// A ledger.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ExportTable {
-    /// 签到台账
-    Attendance,
-    /// 双报到台账
-    Registrations,
-    /// 服务台账
-    Service,
-    /// 活动台账
-    Activities,
-    /// The dashboard's own tables.
-    Figures,
-}
 
 /// A kind of file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,29 +31,6 @@ pub struct ExportWanted {
     pub from: Day,
     /// Last day, included.
     pub to: Day,
-}
-
-impl ExportTable {
-    /// Every ledger, in the order in which they are offered.
-    pub const ALL: [Self; 5] = [
-        Self::Attendance,
-        Self::Activities,
-        Self::Registrations,
-        Self::Service,
-        Self::Figures,
-    ];
-
-    /// Returns the word of the address and of the file's name.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Attendance => "attendance",
-            Self::Registrations => "registrations",
-            Self::Service => "service",
-            Self::Activities => "activities",
-            Self::Figures => "figures",
-        }
-    }
 }
 
 impl ExportFormat {
@@ -110,7 +73,7 @@ impl AppState {
             from,
             to,
         } = wanted;
-        let (table, ending) = (table.word(), format.ending());
+        let (table, ending) = (table.as_str(), format.ending());
         let path = format!(
             "/api/export/{table}.{ending}?{}",
             of_days(organisation, from, to)

@@ -13,7 +13,7 @@ use crate::locale::{format_number, format_percent};
 use crate::pages::trouble::TroublePlace;
 use crate::pages::words::said;
 use crate::state::{
-    DownloadNews, DownloadTask, ExportFormat, ExportTable, ExportWanted, use_app_state,
+    DownloadNews, DownloadTask, ExportFormat, ExportWanted, use_app_state,
 };
 use crate::t;
 
@@ -105,7 +105,7 @@ fn Choices(
     format: RwSignal<ExportFormat>,
     busy: Memo<bool>,
 ) -> impl IntoView {
-    let tables = ExportTable::ALL.map(|one| Choice::new(one.word(), move || table_name(one)));
+    let tables = ExportTable::ALL.map(|one| Choice::new(one.as_str(), move || table_name(one)));
     let formats = ExportFormat::ALL.map(|one| Choice::new(one.ending(), move || format_name(one)));
     view! {
         <Select
@@ -114,7 +114,7 @@ fn Choices(
             value=Signal::derive(move || table.get().word().to_owned())
             disabled=busy
             on_change=move |word: String| {
-                if let Some(found) = ExportTable::ALL.into_iter().find(|one| one.word() == word) {
+                if let Some(found) = ExportTable::parse(&word) {
                     table.set(found);
                 }
             }
