@@ -238,7 +238,10 @@ impl<'c> Turnout<'c> {
         let lecture = session.lecture;
         let by_phone = manner == Manner::Codes && kind == MarkKind::Excused;
         if by_phone && Phones::are_used_by(member) {
-            let asked_at = lecture.starts_at.plus(-self.dice.between(2, 40) * HOUR_MS);
+            // The journals of the quarter before are written already.
+            let quarter = lecture.starts_at.day().quarter().first_day().start();
+            let before_ms = self.dice.between(2, 40) * HOUR_MS;
+            let asked_at = lecture.starts_at.plus(-before_ms).max(quarter);
             let claim = Claim::Leave(Petition {
                 city: self.city.clone(),
                 organisation: session.house.organisation,
