@@ -12,9 +12,7 @@ use crate::components::{
 use crate::locale::{format_number, format_percent};
 use crate::pages::trouble::TroublePlace;
 use crate::pages::words::said;
-use crate::state::{
-    DownloadNews, DownloadTask, ExportFormat, ExportWanted, use_app_state,
-};
+use crate::state::{DownloadNews, DownloadTask, ExportFormat, ExportWanted, use_app_state};
 use crate::t;
 
 /// Bytes of a megabyte, as file managers count.

@@ -402,9 +402,9 @@ fn count_state(matter: &Matter, figures: &mut Figures) {
     if let Some(done) = done.filter(|_| accepted) {
         figures.add(done, 1);
     }
-    if let Subject::Pledge(pledge) = &matter.subject {
-        if accepted || matter.state == RequestState::Taken {
-            figures.add(Measure::Claims, pledge.places.into());
-        }
+    if let Subject::Pledge(pledge) = &matter.subject
+        && (accepted || matter.state == RequestState::Taken)
+    {
+        figures.add(Measure::Claims, pledge.places.into());
     }
 }

@@ -128,6 +128,9 @@ pub async fn prepare(data: &Path, today: Day) -> Result<Cast, Box<dyn Error>> {
     for path in halls.iter().step_by(step) {
         held.extend(held_by(&store, &snapshot, path, today).await?);
     }
+    if held.is_empty() {
+        return Err("nothing was held in the last days: the city is of another day".into());
+    }
     let root = snapshot.organisations.values().next().ok_or("a root")?.id;
     Ok(Cast {
         readers: seated,
