@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::api::Dashboard;
+use shared::api::{Dashboard, ExportTable};
 use shared::codes::Code;
 
 use crate::components::{
