@@ -109,7 +109,7 @@ fn Choices(
         <Select
             label=move || t!(export.table)
             choices=Signal::stored(tables.to_vec())
-            value=Signal::derive(move || table.get().word().to_owned())
+            value=Signal::derive(move || table.get().as_str().to_owned())
             disabled=busy
             on_change=move |word: String| {
                 if let Some(found) = ExportTable::parse(&word) {
