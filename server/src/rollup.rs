@@ -6,6 +6,7 @@ mod change;
 mod sum;
 
 use std::collections::BTreeMap;
+use std::hash::Hasher;
 
 use roaring::RoaringBitmap;
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,7 @@ use shared::ids::{OrganisationPath, VenueId};
 use shared::rollup::{Facet, Figures, Span};
 use shared::time::Day;
 use shared::words::Measure;
+use twox_hash::XxHash64;
 use uuid::Uuid;
 
 pub use change::{CellChange, PartChange, Paths, absent, change, of_scope, restore};
@@ -48,6 +50,8 @@ pub struct Cell {
 /// A cell as it is stored.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CellRow {
+    /// XXH64 of the rest, by which two readings are told apart.
+    pub mark: i64,
     /// The numbers of the whole.
     pub figures: Vec<u8>,
     /// The sets of the whole.
@@ -133,11 +137,18 @@ impl Cell {
                 distinct: borrowed(bitmaps),
             })
             .collect();
-        Some(CellRow {
+        let mut row = CellRow {
+            mark: 0,
             figures: write(&self.whole.figures),
             distinct: write(&borrowed(&self.whole.bitmaps())),
             facets: write(&facets),
-        })
+        };
+        let mut hash = XxHash64::with_seed(0);
+        for part in [&row.figures, &row.distinct, &row.facets] {
+            hash.write(part);
+        }
+        row.mark = hash.finish().cast_signed();
+        Some(row)
     }
 
     /// Returns how many activities were held, by which a venue counts as used.

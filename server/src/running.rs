@@ -119,6 +119,7 @@ pub async fn start(config: ServerConfig) -> Result<RunningServer, StartError> {
         turnstile: Turnstile::new(&config.limits),
         exports: Exports::new(&config.limits, config.place.scratch()),
         tokens: TokenDesk::new(&config.limits),
+        sums: Arc::default(),
         metrics: metrics.clone(),
     };
     let counter = Counter::new(

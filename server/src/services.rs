@@ -52,6 +52,8 @@ pub struct Office {
     pub exports: Exports,
     /// What is remembered of those who come with a token.
     pub tokens: TokenDesk,
+    /// Sums of dashboards that were made before.
+    pub sums: Arc<dashboard::Sums>,
     /// What is counted.
     pub metrics: Arc<Metrics>,
 }

@@ -92,6 +92,9 @@ impl Figures {
 }
 
 impl Measure {
+    /// What pictures show of each day and month.
+    pub const PICTURED: [Self; 3] = [Self::Activities, Self::Attendances, Self::Services];
+
     /// What is counted as different people or organisations, by sets and not by sums.
     pub const DISTINCT: [Self; 3] = [Self::People, Self::Volunteers, Self::Teams];
 

@@ -16,6 +16,8 @@ create table rollup (
     start integer not null,
     -- activities held: what a venue counts as used by
     held bigint not null,
+    -- a hash of what follows: whoever has read it before need not read it again
+    mark bigint not null,
     figures bytea not null,
     distinct_sets bytea not null,
     facets bytea not null,

@@ -16,6 +16,8 @@ create table rollup (
     start integer not null,
     -- activities held: what a venue counts as used by
     held integer not null,
+    -- a hash of what follows: whoever has read it before need not read it again
+    mark integer not null,
     figures blob not null,
     distinct_sets blob not null,
     facets blob not null,

@@ -19,7 +19,7 @@ use crate::auth;
 use crate::projector::{BULK, project_all_by};
 use crate::rollup::Sum;
 use crate::services::ServiceError;
-use crate::store::figures::{ActivitiesWanted, CellsWanted, DashboardWanted, Depth};
+use crate::store::figures::{ActivitiesWanted, CellsWanted, DashboardWanted, Depth, NoMemory};
 use crate::store::identity::{Enrolling, Enrolment, NewDevice};
 use crate::store::{Store, StoreError};
 
@@ -85,10 +85,12 @@ pub async fn counted(store: &dyn Store, from: Day, to: Day) -> Result<Figures, S
             facet: None,
             limit: 0,
         },
+        memory: Arc::new(NoMemory),
     };
     let rows = store.dashboard(wanted).await?;
     let mut sum = Sum::default();
-    for (_, cell) in rows.into_iter().flat_map(|rows| rows.own).flatten() {
+    let runs = rows.into_iter().flat_map(|rows| rows.own).flatten();
+    for (_, cell) in runs.flat_map(|run| run.rows).flatten() {
         sum.add(&cell, None)?;
     }
     Ok(sum.figures())

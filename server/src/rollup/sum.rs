@@ -44,6 +44,25 @@ impl Sum {
         Ok(())
     }
 
+    /// Adds another sum.
+    pub fn add_sum(&mut self, other: &Self) {
+        self.figures.add_all(&other.figures, 1);
+        for (measure, set) in &other.distinct {
+            *self.distinct.entry(*measure).or_default() |= set;
+        }
+    }
+
+    /// Returns about how many bytes it takes.
+    pub fn bytes(&self) -> usize {
+        let sets = self.distinct.values().map(RoaringBitmap::serialized_size);
+        size_of::<Self>() + sets.sum::<usize>() + 64 * self.figures.iter().count()
+    }
+
+    /// Returns the numbers without those of the sets.
+    pub fn sums(&self) -> Figures {
+        self.figures.clone()
+    }
+
     /// Returns the numbers, those of the sets among them.
     pub fn figures(&self) -> Figures {
         let mut figures = self.figures.clone();

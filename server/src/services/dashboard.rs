@@ -1,6 +1,9 @@
 //! Dashboards: which cells a question needs, and what they add up to.
 
+mod recall;
+
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use data_encoding::BASE64URL_NOPAD;
 use serde::de::DeserializeOwned;
@@ -20,12 +23,15 @@ use shared::words::Measure;
 use super::reader::{Oversees, Reader};
 use super::{Office, ServiceError};
 use crate::audit::AuditEvent;
-use crate::rollup::{CellDamaged, CellRow, Sum};
+use crate::rollup::{CellDamaged, Sum};
 use crate::store::StoreError;
 use crate::store::figures::{
-    ActivitiesWanted, BeneathRow, CellsWanted, DashboardRows, DashboardWanted, Depth,
+    ActivitiesWanted, BeneathRow, CellRun, CellsWanted, DashboardRows, DashboardWanted, Depth,
     UnconfirmedPlace, VenuePlace, VenuesWanted,
 };
+
+pub use recall::Sums;
+use recall::{Added, Recall};
 
 /// Days when nothing is asked for.
 const DEFAULT_DAYS: i32 = 30;
@@ -68,6 +74,8 @@ pub(crate) struct Asked {
     pub(crate) to: Day,
     pub(crate) today: Day,
     pub(crate) facet: Option<Facet>,
+    path: OrganisationPath,
+    recall: Arc<Recall>,
 }
 
 impl Office {
@@ -82,15 +90,12 @@ impl Office {
     ) -> Result<Dashboard, ServiceError> {
         let now = self.now();
         let (from, to) = period(question.from, question.to, now.day())?;
-        let asked = Asked {
-            from,
-            to,
-            today: now.day(),
-            facet: question.facet,
-        };
         let event = AuditEvent::DashboardRead;
         let overseen = self.overseen(reader, question.organisation, event).await?;
-        let rows = self.store.dashboard(asked.wanted(overseen.path)).await?;
+        let period = (from, to, now.day());
+        let sums = self.sums.clone();
+        let asked = Asked::new(overseen.path, period, question.facet, sums);
+        let rows = self.store.dashboard(asked.wanted()).await?;
         let mut rows = rows.ok_or(Code::Forbidden)?;
         let line = std::mem::take(&mut rows.line);
         let mut above: Vec<_> = line
@@ -225,8 +230,24 @@ pub(crate) struct Numbers {
 }
 
 impl Asked {
+    pub(crate) fn new(
+        path: OrganisationPath,
+        (from, to, today): (Day, Day, Day),
+        facet: Option<Facet>,
+        sums: Arc<Sums>,
+    ) -> Self {
+        Self {
+            from,
+            to,
+            today,
+            path,
+            recall: Arc::new(Recall::new(sums, facet.clone())),
+            facet,
+        }
+    }
+
     /// Returns which cells are needed. The lists of its own are those that [`Asked::add_up`] reads.
-    pub(crate) fn wanted(&self, path: OrganisationPath) -> DashboardWanted {
+    pub(crate) fn wanted(&self) -> DashboardWanted {
         let (sets, figures) = match self.facet {
             None => (Depth::Sets, Depth::Figures),
             Some(_) => (Depth::Facets, Depth::Facets),
@@ -240,7 +261,7 @@ impl Asked {
             Vec::new()
         };
         DashboardWanted {
-            path,
+            path: self.path.clone(),
             own: vec![
                 cells(cover(self.from, self.to), Depth::Facets),
                 cells(cover(before_from, before_to), sets),
@@ -256,6 +277,7 @@ impl Asked {
                 facet: self.facet.clone(),
                 limit: ACTIVITIES_SHOWN,
             },
+            memory: self.recall.clone(),
         }
     }
 
@@ -272,67 +294,81 @@ impl Asked {
     /// # Errors
     /// [`CellDamaged`].
     pub(crate) fn add_up(&self, rows: &DashboardRows) -> Result<Numbers, CellDamaged> {
-        let own = |index: usize| rows.own.get(index).map_or(&[][..], Vec::as_slice);
+        let wanted = self.wanted();
+        let own = |index: usize| {
+            let runs = rows.own.get(index).map_or(&[][..], Vec::as_slice);
+            self.added(self.path.as_str(), wanted.own[index].depth, runs)
+        };
         let waits = |measure| Measure::WAITING.contains(&measure);
-        let mut facets: BTreeMap<Facet, Sum> = BTreeMap::new();
-        if self.facet.is_none() {
-            for (_, row) in own(0) {
-                Sum::add_facets(&mut facets, row)?;
-            }
+        let all = own(0)?;
+        let mut facets: BTreeMap<&Facet, Sum> = BTreeMap::new();
+        for (facet, sum) in all.iter().flat_map(|added| &added.facets) {
+            facets.entry(facet).or_default().add_sum(sum);
         }
         let facets = facets.into_iter();
+        let depth = wanted.beneath.depth;
+        let beneath = rows.beneath.iter().map(|row| self.beneath(row, depth));
         Ok(Numbers {
-            figures: self.sum(own(0).iter().map(|(_, row)| row))?,
-            before: self.sum(own(1).iter().map(|(_, row)| row))?,
-            facets: facets.map(|(facet, sum)| (facet, sum.figures())).collect(),
-            waiting: whole(own(2))?.only(waits),
-            overdue: whole(own(3))?.only(waits),
-            beneath: rows
-                .beneath
-                .iter()
-                .map(|row| self.beneath(row))
-                .collect::<Result<_, _>>()?,
-            days: self.by(Span::Day, own(4))?,
-            months: self.by(Span::Month, own(5))?,
+            figures: asked(&all),
+            before: asked(&own(1)?),
+            facets: facets
+                .map(|(facet, sum)| (facet.clone(), sum.figures()))
+                .collect(),
+            waiting: whole(&own(2)?).only(waits),
+            overdue: whole(&own(3)?).only(waits),
+            beneath: beneath.collect::<Result<_, _>>()?,
+            days: by(Span::Day, &own(4)?),
+            months: by(Span::Month, &own(5)?),
         })
     }
 
-    fn sum<'a>(&self, rows: impl Iterator<Item = &'a CellRow>) -> Result<Figures, CellDamaged> {
-        let mut sum = Sum::default();
-        for row in rows {
-            sum.add(row, self.facet.as_ref())?;
-        }
-        Ok(sum.figures())
+    fn added(
+        &self,
+        scope: &str,
+        depth: Depth,
+        runs: &[CellRun],
+    ) -> Result<Vec<Arc<Added>>, CellDamaged> {
+        let runs = runs.iter();
+        runs.map(|run| self.recall.added(scope, depth, run))
+            .collect()
     }
 
-    fn beneath(&self, row: &BeneathRow) -> Result<OrganisationFigures, CellDamaged> {
+    fn beneath(&self, row: &BeneathRow, depth: Depth) -> Result<OrganisationFigures, CellDamaged> {
         Ok(OrganisationFigures {
             organisation: row.organisation.clone(),
-            figures: self.sum(row.cells.iter())?,
+            figures: asked(&self.added(row.path.as_str(), depth, &row.cells)?),
             has_beneath: row.has_beneath,
         })
     }
-
-    /// Adds days up to the spans in which they lie. Distinct people do not add up.
-    fn by(&self, span: Span, rows: &[(Day, CellRow)]) -> Result<Vec<DayFigures>, CellDamaged> {
-        let mut sums: BTreeMap<Day, Figures> = BTreeMap::new();
-        for (day, row) in rows {
-            let figures = self.sum([row].into_iter())?;
-            let figures = figures.only(|measure| !Measure::DISTINCT.contains(&measure));
-            let sum = sums.entry(span.start(*day)).or_default();
-            sum.add_all(&figures, 1);
-        }
-        let days = sums.into_iter().filter(|(_, figures)| !figures.is_empty());
-        Ok(days
-            .map(|(day, figures)| DayFigures { day, figures })
-            .collect())
-    }
 }
 
-fn whole(rows: &[(Day, CellRow)]) -> Result<Figures, CellDamaged> {
+/// Returns what is asked for of some runs.
+fn asked(runs: &[Arc<Added>]) -> Figures {
     let mut sum = Sum::default();
-    for (_, row) in rows {
-        sum.add(row, None)?;
+    for added in runs {
+        sum.add_sum(&added.asked);
     }
-    Ok(sum.figures())
+    sum.figures()
+}
+
+fn whole(runs: &[Arc<Added>]) -> Figures {
+    let mut sum = Sum::default();
+    for added in runs {
+        sum.add_sum(&added.whole);
+    }
+    sum.figures()
+}
+
+/// Adds cells up to the spans in which they lie, of the measures that pictures show.
+fn by(span: Span, runs: &[Arc<Added>]) -> Vec<DayFigures> {
+    let mut sums: BTreeMap<Day, Figures> = BTreeMap::new();
+    for (day, figures) in runs.iter().flat_map(|added| &added.series) {
+        let sum = sums.entry(span.start(*day)).or_default();
+        for measure in Measure::PICTURED {
+            sum.add(measure, figures.get(measure));
+        }
+    }
+    let days = sums.into_iter().filter(|(_, figures)| !figures.is_empty());
+    days.map(|(day, figures)| DayFigures { day, figures })
+        .collect()
 }

@@ -71,6 +71,7 @@ pub const CHECKS: &[Check] = checks![
     derived::a_rebuild_reproduces_every_row_and_revision,
     derived::attendance_and_feedback_name_people,
     figures::a_dashboard_has_its_numbers_by_facet_by_day_and_beneath,
+    figures::cells_that_are_remembered_are_not_read_until_they_change,
     figures::venues_are_used_or_not_whoever_holds_what,
     figures::what_is_not_confirmed_is_listed_the_oldest_first,
     figures::what_counts_of_somebody_is_found,

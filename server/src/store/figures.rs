@@ -1,6 +1,7 @@
 //! Rows of dashboards: what is asked for of the roll-ups, and what is read beside them.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use shared::api::{ActivitySummary, OrganisationSummary, UnconfirmedActivity, VenueFigures};
 use shared::ids::{ActivityId, EntryId, MemberId, OrganisationId, OrganisationPath, VenueId};
@@ -14,7 +15,7 @@ use super::oversight::OrganisationRecord;
 use crate::rollup::CellRow;
 
 /// What is asked for of one organisation.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct DashboardWanted {
     /// Where it stands.
     pub path: OrganisationPath,
@@ -24,6 +25,37 @@ pub struct DashboardWanted {
     pub beneath: CellsWanted,
     /// Its own activities.
     pub activities: ActivitiesWanted,
+    /// What need not be read again.
+    pub memory: Arc<dyn Memory>,
+}
+
+/// Knows cells that were read before.
+pub trait Memory: Send + Sync {
+    /// Tells whether the cells of a scope and range are those that were read before, so deep.
+    fn remembers(&self, scope: &str, range: Range, depth: Depth, marks: &Marks) -> bool;
+}
+
+/// Remembers nothing.
+pub struct NoMemory;
+
+/// The cells that there are of a range, and by what they are told from others.
+pub type Marks = Vec<(Day, i64)>;
+
+/// Cells of one scope that lie side by side.
+#[derive(Clone, Debug)]
+pub struct CellRun {
+    /// Where they lie.
+    pub range: Range,
+    /// Which there are.
+    pub marks: Marks,
+    /// The cells, by day; `None` when they are those that are remembered.
+    pub rows: Option<Vec<(Day, CellRow)>>,
+}
+
+impl Memory for NoMemory {
+    fn remembers(&self, _: &str, _: Range, _: Depth, _: &Marks) -> bool {
+        false
+    }
 }
 
 /// Some cells.
@@ -36,7 +68,7 @@ pub struct CellsWanted {
 }
 
 /// What is read of a cell: the rest is large.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Depth {
     /// The numbers.
     Figures,
@@ -64,8 +96,8 @@ pub struct ActivitiesWanted {
 pub struct DashboardRows {
     /// The organisations from the root to it.
     pub line: Vec<OrganisationRecord>,
-    /// The cells, list by list, by span, then day.
-    pub own: Vec<Vec<(Day, CellRow)>>,
+    /// The cells, list by list.
+    pub own: Vec<Vec<CellRun>>,
     /// The organisations directly beneath, by path.
     pub beneath: Vec<BeneathRow>,
     /// Its own activities, the newest first.
@@ -79,8 +111,10 @@ pub struct BeneathRow {
     pub organisation: OrganisationSummary,
     /// Whether anything stands beneath it.
     pub has_beneath: bool,
+    /// Its path.
+    pub path: OrganisationPath,
     /// Its cells.
-    pub cells: Vec<CellRow>,
+    pub cells: Vec<CellRun>,
 }
 
 /// Which venues are asked for.

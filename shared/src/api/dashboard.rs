@@ -37,7 +37,8 @@ pub struct Dashboard {
     /// The organisations directly beneath, sorted by path, with their numbers of the period.
     pub beneath: Vec<OrganisationFigures>,
     /// The days of the period that hold anything, in order; of a longer one those of its last
-    /// [`crate::rollup::DAYS_SHOWN`] days. Distinct people are left out.
+    /// [`crate::rollup::DAYS_SHOWN`] days. They have the measures that pictures show:
+    /// activities, attendances, services.
     pub days: Vec<DayFigures>,
     /// The same by month, each named by its first day, of a period of more than
     /// [`crate::rollup::DAYS_SHOWN`] days; clipped to the period.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::time::Day;
 
 /// How many days are kept as one sum.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Span {
     /// One day.
     Day,

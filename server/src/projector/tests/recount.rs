@@ -1,6 +1,7 @@
 //! What a dashboard shows is what a naive count of the documents comes to.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use shared::documents::Document;
 use shared::ids::{ActivityId, EntryId, MemberId, OrganisationId, OrganisationPath};
@@ -15,7 +16,7 @@ use shared::time::Day;
 use shared::words::{ActivityKind, Grade, MarkKind, Measure, OutreachSector, RequestKind};
 use shared::words::{RequestState, ServiceCategory};
 
-use crate::services::dashboard::Asked;
+use crate::services::dashboard::{Asked, Sums};
 use crate::store::Store;
 use crate::store::conformance::world::{day, path};
 
@@ -30,31 +31,32 @@ struct Recount {
 /// Returns what a dashboard shows.
 pub(super) async fn shown(
     store: &dyn Store,
+    sums: &Arc<Sums>,
     organisation: &str,
     (from, to): (Day, Day),
     facet: Option<Facet>,
 ) -> Figures {
-    asked(store, organisation, (from, to), facet).await.figures
+    asked(store, sums, organisation, (from, to), facet)
+        .await
+        .figures
 }
 
 async fn asked(
     store: &dyn Store,
+    sums: &Arc<Sums>,
     organisation: &str,
     (from, to): (Day, Day),
     facet: Option<Facet>,
 ) -> crate::services::dashboard::Numbers {
-    let asked = Asked {
-        from,
-        to,
-        today: day(),
-        facet,
-    };
-    let rows = store.dashboard(asked.wanted(path(organisation))).await;
+    let period = (from, to, day());
+    let asked = Asked::new(path(organisation), period, facet, sums.clone());
+    let rows = store.dashboard(asked.wanted()).await;
     asked.add_up(&rows.unwrap().unwrap()).unwrap()
 }
 
-/// Compares every number of a few organisations, periods and facets.
-pub(super) async fn check(store: &dyn Store, seed: u64) {
+/// Compares every number of a few organisations, periods and facets; `sums` remember what was shown
+/// before.
+pub(super) async fn check(store: &dyn Store, sums: &Arc<Sums>, seed: u64) {
     let recount = Recount::of(store).await;
     let periods = [
         (day(), day()),
@@ -74,7 +76,7 @@ pub(super) async fn check(store: &dyn Store, seed: u64) {
         }
         for (from, to) in periods {
             let at = format!("seed {seed}, {organisation}, {from} to {to}");
-            let numbers = asked(store, organisation, (from, to), None).await;
+            let numbers = asked(store, sums, organisation, (from, to), None).await;
             let count = |from, to| recount.count(&path(organisation), from, to, None);
             assert_eq!(numbers.figures, count(from, to), "{at}");
             let (earlier, later) = before(from, to);
@@ -84,7 +86,7 @@ pub(super) async fn check(store: &dyn Store, seed: u64) {
                 let counted = recount.count(&path(organisation), from, to, Some(&facet));
                 let shown = facets.get(&facet).cloned().unwrap_or_default();
                 assert_eq!(shown, counted, "{facet}, {at}");
-                let alone = shown_of(store, organisation, (from, to), &facet).await;
+                let alone = shown_of(store, sums, organisation, (from, to), &facet).await;
                 assert_eq!(alone, counted, "{facet} alone, {at}");
             }
             for beneath in &numbers.beneath {
@@ -94,7 +96,7 @@ pub(super) async fn check(store: &dyn Store, seed: u64) {
             }
             for day in &numbers.days {
                 let counted = count(day.day, day.day);
-                let sums = counted.only(|measure| !Measure::DISTINCT.contains(&measure));
+                let sums = counted.only(|measure| Measure::PICTURED.contains(&measure));
                 assert_eq!(day.figures, sums, "{} of {at}", day.day);
             }
             let waits = |measure| Measure::WAITING.contains(&measure);
@@ -108,11 +110,12 @@ pub(super) async fn check(store: &dyn Store, seed: u64) {
 
 async fn shown_of(
     store: &dyn Store,
+    sums: &Arc<Sums>,
     organisation: &str,
     days: (Day, Day),
     facet: &Facet,
 ) -> Figures {
-    shown(store, organisation, days, Some(facet.clone())).await
+    shown(store, sums, organisation, days, Some(facet.clone())).await
 }
 
 impl Recount {

@@ -118,23 +118,16 @@ fn placed(organisation: &OrganisationSummary) -> Row {
 }
 
 fn by_day(heading: &'static str) -> Vec<Column> {
-    measured(&[Column(heading, 11.0)], &summed())
+    measured(&[Column(heading, 11.0)], &Measure::PICTURED)
 }
 
 /// Different people of a day do not add up, so they are left out.
-fn summed() -> Vec<Measure> {
-    let measures = Measure::ALL.iter().copied();
-    measures
-        .filter(|measure| !Measure::DISTINCT.contains(measure))
-        .collect()
-}
-
 /// Writes as many characters of each date as tell days or months apart.
 fn days(days: &[DayFigures], characters: usize) -> Vec<Row> {
     let rows = days.iter().map(|day| {
         let date: String = day.day.to_string().chars().take(characters).collect();
         let mut row = vec![Cell::from(date)];
-        row.extend(numbers(&day.figures, &summed()));
+        row.extend(numbers(&day.figures, &Measure::PICTURED));
         row
     });
     rows.collect()

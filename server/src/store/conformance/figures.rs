@@ -5,8 +5,7 @@ use std::sync::Arc;
 use shared::ids::{OrganisationPath, VenueId};
 use shared::reconcile::Attendance;
 use shared::records::{Entry, Record};
-use shared::rollup::Span;
-use shared::rollup::{Facet, Figures, cover, cover_by};
+use shared::rollup::{Facet, Figures, Range, Span, cover, cover_by};
 use shared::time::Day;
 use shared::words::{ActivityKind, Measure, VenueKind};
 use uuid::Uuid;
@@ -20,8 +19,8 @@ use crate::projector::project_all;
 use crate::rollup::Sum;
 use crate::store::Store;
 use crate::store::figures::{
-    ActivitiesWanted, CellsWanted, CountedWanted, DashboardRows, DashboardWanted, Depth,
-    UnconfirmedPlace, VenuePlace, VenuesWanted,
+    ActivitiesWanted, CellsWanted, CountedWanted, DashboardRows, DashboardWanted, Depth, Marks,
+    Memory, NoMemory, UnconfirmedPlace, VenuePlace, VenuesWanted,
 };
 
 /// Asks for the numbers of a period whole and by day, and for the activities under a facet.
@@ -45,13 +44,14 @@ pub(super) fn wanted(
             facet,
             limit: 10,
         },
+        memory: Arc::new(NoMemory),
     }
 }
 
 /// Adds up what was read of the organisation's own.
 pub(super) fn figures(rows: &DashboardRows, facet: Option<&Facet>) -> Figures {
     let mut sum = Sum::default();
-    for (_, row) in &rows.own[0] {
+    for (_, row) in rows.own[0].iter().flat_map(|run| &run.rows).flatten() {
         sum.add(row, facet).expect("cells are sound");
     }
     sum.figures()
@@ -110,9 +110,11 @@ pub(super) async fn a_dashboard_has_its_numbers_by_facet_by_day_and_beneath(stor
         (kind.get(Measure::Activities), kind.get(Measure::People)),
         (1, 1)
     );
-    let days: Vec<Day> = county.own[1].iter().map(|(day, _)| *day).collect();
+    let run = &county.own[1][0];
+    let days: Vec<Day> = run.marks.iter().map(|(day, _)| *day).collect();
     assert_eq!(days, [day()]);
-    assert!(county.own[1][0].1.facets.is_empty(), "not asked for");
+    let rows = run.rows.as_ref().expect("nothing is remembered");
+    assert!(rows[0].1.facets.is_empty(), "not asked for");
     assert!(county.activities.is_empty(), "its own only");
     let beneath: Vec<_> = county
         .beneath
@@ -141,12 +143,50 @@ pub(super) async fn a_dashboard_has_its_numbers_by_facet_by_day_and_beneath(stor
     assert_eq!(figures(&years, None), whole);
     let tomorrow = read("001001001", day().plus(1), day().plus(9), None).await;
     let tomorrow = tomorrow.expect("is there");
-    assert!(tomorrow.own[0].is_empty() && tomorrow.activities.is_empty());
+    assert!(tomorrow.own[0].iter().all(|run| run.marks.is_empty()));
+    assert!(tomorrow.activities.is_empty());
     assert!(read("009", day(), day(), None).await.is_none());
     let record = store.organisation(organisation_id("001001")).await;
     assert_eq!(record.expect("reads").as_ref(), county.line.last());
     let unknown = store.organisation(organisation_id("009")).await;
     assert_eq!(unknown.expect("reads"), None);
+}
+
+/// Remembers cells by their marks.
+struct Knows(Marks);
+
+impl Memory for Knows {
+    fn remembers(&self, _: &str, _: Range, _: Depth, marks: &Marks) -> bool {
+        *marks == self.0
+    }
+}
+
+pub(super) async fn cells_that_are_remembered_are_not_read_until_they_change(
+    store: Arc<dyn Store>,
+) {
+    lectures(&store).await;
+    let read = async |memory: Arc<dyn Memory>| {
+        let wanted = DashboardWanted {
+            memory,
+            ..wanted(path("001"), day(), day(), None)
+        };
+        let rows = store.dashboard(wanted).await;
+        rows.expect("reads")
+            .expect("is there")
+            .own
+            .remove(0)
+            .remove(0)
+    };
+    let first = read(Arc::new(NoMemory)).await;
+    let known: Arc<dyn Memory> = Arc::new(Knows(first.marks.clone()));
+    let again = read(known.clone()).await;
+    assert_eq!((again.marks, again.rows), (first.marks.clone(), None));
+    let mut third = Pen::new(journal(3), 3);
+    third.store(&store, &[check_in(14, 3, 1)]).await;
+    project_all(&*store).await.expect("projects");
+    let changed = read(known).await;
+    assert_ne!(changed.marks, first.marks);
+    assert!(changed.rows.is_some());
 }
 
 pub(super) async fn venues_are_used_or_not_whoever_holds_what(store: Arc<dyn Store>) {

@@ -6,7 +6,7 @@ use deadpool_postgres::Transaction;
 use shared::api::{ActivitySummary, UnconfirmedActivity, VenueFigures, VenueSummary};
 use shared::ids::{ActivityId, OrganisationId, OrganisationPath};
 use shared::project::PlanRow;
-use shared::rollup::{cover, of_activity};
+use shared::rollup::{Range, cover, of_activity};
 use shared::time::Day;
 use shared::words::VenueKind;
 use tokio_postgres::Row;
@@ -14,16 +14,16 @@ use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
 use super::oversight::{placed, places, read_organisation, read_summary, summary, tallies};
-use super::rows::{all, body, get, id, limited, word};
+use super::rows::{all, body, get, id, limited, path, word};
 use crate::rollup::{CellRow, Scope, Sum};
 use crate::store::StoreError;
 use crate::store::figures::{
-    ActivitiesWanted, BeneathRow, CellsWanted, DashboardRows, DashboardWanted, Depth,
-    UnconfirmedPlace, UnconfirmedRows, VenueRows, VenuesWanted,
+    ActivitiesWanted, BeneathRow, CellRun, CellsWanted, DashboardRows, DashboardWanted, Depth,
+    Marks, Memory, NoMemory, UnconfirmedPlace, UnconfirmedRows, VenueRows, VenuesWanted,
 };
 
-/// Cells by their scope, each list by span, then day.
-type CellsByScope = BTreeMap<String, Vec<(Day, CellRow)>>;
+/// Cells by their scope.
+type RunsByScope = BTreeMap<String, Vec<CellRun>>;
 
 pub(super) async fn dashboard(
     transaction: &Transaction<'_>,
@@ -38,14 +38,15 @@ pub(super) async fn dashboard(
         return Ok(None);
     };
     let scope = vec![wanted.path.as_str().to_owned()];
+    let memory = &*wanted.memory;
     let mut own = Vec::with_capacity(wanted.own.len());
     for cells_wanted in &wanted.own {
-        let mut found = cells(transaction, &scope, cells_wanted).await?;
+        let mut found = cells(transaction, &scope, cells_wanted, memory).await?;
         own.push(found.remove(&scope[0]).unwrap_or_default());
     }
     Ok(Some(DashboardRows {
         own,
-        beneath: beneath(transaction, &wanted.path, &wanted.beneath).await?,
+        beneath: beneath(transaction, &wanted.path, &wanted.beneath, memory).await?,
         activities: activities(transaction, last.summary.id, &wanted.activities).await?,
         line,
     }))
@@ -60,44 +61,97 @@ const fn columns(depth: Depth) -> &'static str {
     }
 }
 
+/// Reads the cells of some scopes, those alone that are not remembered.
 async fn cells(
     transaction: &Transaction<'_>,
     scopes: &[String],
     wanted: &CellsWanted,
-) -> Result<CellsByScope, StoreError> {
-    let columns = columns(wanted.depth);
+    memory: &dyn Memory,
+) -> Result<RunsByScope, StoreError> {
+    let mut runs = RunsByScope::new();
+    for range in &wanted.ranges {
+        let mut marks = marks(transaction, scopes, *range).await?;
+        let mut unknown = Vec::new();
+        for scope in scopes {
+            let marks = marks.remove(scope).unwrap_or_default();
+            let is_known = memory.remembers(scope, *range, wanted.depth, &marks);
+            if !is_known {
+                unknown.push(scope.clone());
+            }
+            runs.entry(scope.clone()).or_default().push(CellRun {
+                range: *range,
+                marks,
+                rows: (!is_known).then(Vec::new),
+            });
+        }
+        if unknown.is_empty() {
+            continue;
+        }
+        for (scope, cell) in rows(transaction, &unknown, *range, wanted.depth).await? {
+            let last = runs.get_mut(&scope).and_then(|runs| runs.last_mut());
+            if let Some(rows) = last.and_then(|run| run.rows.as_mut()) {
+                rows.push(cell);
+            }
+        }
+    }
+    Ok(runs)
+}
+
+async fn marks(
+    transaction: &Transaction<'_>,
+    scopes: &[String],
+    range: Range,
+) -> Result<BTreeMap<String, Marks>, StoreError> {
+    let span = i32::from(range.span.number());
+    let found = all(
+        transaction,
+        "select scope, start, mark from rollup
+         where scope = any($1) and span = $2 and start between $3 and $4 order by scope, start",
+        &[&scopes, &span, &range.first.0, &range.last.0],
+        |row| Ok((get::<String>(row, 0)?, (Day(get(row, 1)?), get(row, 2)?))),
+    )
+    .await?;
+    let mut marks: BTreeMap<String, Marks> = BTreeMap::new();
+    for (scope, mark) in found {
+        marks.entry(scope).or_default().push(mark);
+    }
+    Ok(marks)
+}
+
+async fn rows(
+    transaction: &Transaction<'_>,
+    scopes: &[String],
+    range: Range,
+    depth: Depth,
+) -> Result<Vec<(String, (Day, CellRow))>, StoreError> {
+    let columns = columns(depth);
     let sql = format!(
         "select scope, start, {columns} from rollup
          where scope = any($1) and span = $2 and start between $3 and $4 order by scope, start"
     );
-    let mut cells = CellsByScope::new();
-    for range in &wanted.ranges {
-        let span = i32::from(range.span.number());
-        let found = all(
-            transaction,
-            &sql,
-            &[&scopes, &span, &range.first.0, &range.last.0],
-            |row| {
-                let cell = CellRow {
-                    figures: get(row, 2)?,
-                    distinct: get(row, 3)?,
-                    facets: get(row, 4)?,
-                };
-                Ok((get::<String>(row, 0)?, (Day(get(row, 1)?), cell)))
-            },
-        )
-        .await?;
-        for (scope, cell) in found {
-            cells.entry(scope).or_default().push(cell);
-        }
-    }
-    Ok(cells)
+    let span = i32::from(range.span.number());
+    all(
+        transaction,
+        &sql,
+        &[&scopes, &span, &range.first.0, &range.last.0],
+        |row| {
+            let cell = CellRow {
+                figures: get(row, 2)?,
+                distinct: get(row, 3)?,
+                facets: get(row, 4)?,
+                ..CellRow::default()
+            };
+            Ok((get::<String>(row, 0)?, (Day(get(row, 1)?), cell)))
+        },
+    )
+    .await
 }
 
 async fn beneath(
     transaction: &Transaction<'_>,
     parent: &OrganisationPath,
     wanted: &CellsWanted,
+    memory: &dyn Memory,
 ) -> Result<Vec<BeneathRow>, StoreError> {
     let found = all(
         transaction,
@@ -107,21 +161,21 @@ async fn beneath(
         &[&parent.as_str()],
         |row| {
             let (summary, area) = read_summary(row, 0)?;
-            Ok((summary, area, get::<String>(row, 4)?, get::<bool>(row, 5)?))
+            Ok((summary, area, path(row, 4)?, get::<bool>(row, 5)?))
         },
     )
     .await?;
     let places = places(transaction, found.iter().map(|(_, area, _, _)| area)).await?;
-    let scopes: Vec<String> = found.iter().map(|(_, _, path, _)| path.clone()).collect();
-    let mut cells = cells(transaction, &scopes, wanted).await?;
+    let paths = found.iter().map(|(_, _, path, _)| path.to_string());
+    let mut cells = cells(transaction, &paths.collect::<Vec<_>>(), wanted, memory).await?;
     let rows = found.into_iter();
     let rows = rows.map(|(mut organisation, area, path, has_beneath)| {
         organisation.place = places.get(&area).cloned().unwrap_or_default();
-        let cells = cells.remove(&path).unwrap_or_default();
         BeneathRow {
             organisation,
             has_beneath,
-            cells: cells.into_iter().map(|(_, cell)| cell).collect(),
+            cells: cells.remove(path.as_str()).unwrap_or_default(),
+            path,
         }
     });
     Ok(rows.collect())
@@ -230,11 +284,12 @@ pub(super) async fn venues(
         ranges: cover(wanted.from, wanted.to),
         depth: Depth::Sets,
     };
-    let cells = cells(transaction, &scopes, &cells_wanted).await?;
+    let cells = cells(transaction, &scopes, &cells_wanted, &NoMemory).await?;
     let last_used = last_used(transaction, &scopes).await?;
     for ((organisation, venue), scope) in organisations.into_iter().zip(venues).zip(scopes) {
         let mut sum = Sum::default();
-        for (_, cell) in cells.get(&scope).into_iter().flatten() {
+        let runs = cells.get(&scope).into_iter().flatten();
+        for (_, cell) in runs.flat_map(|run| &run.rows).flatten() {
             sum.add(cell, None)?;
         }
         let figures = VenueFigures {

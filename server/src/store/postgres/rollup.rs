@@ -60,6 +60,7 @@ async fn load(
                 figures: get(row, 3)?,
                 distinct: get(row, 4)?,
                 facets: get(row, 5)?,
+                ..CellRow::default()
             };
             Ok(((get(row, 0)?, get(row, 1)?, get(row, 2)?), Cell::of(&cell)?))
         },
@@ -92,11 +93,12 @@ async fn put(
     .await?;
     let rows = cells.iter();
     let rows = rows.filter_map(|(place, cell)| Some((place.clone(), cell.held(), cell.row()?)));
-    let (mut places, mut held) = (Vec::new(), Vec::new());
+    let (mut places, mut held, mut marks) = (Vec::new(), Vec::new(), Vec::new());
     let (mut figures, mut distinct, mut facets) = (Vec::new(), Vec::new(), Vec::new());
     for (place, number, row) in rows {
         places.push(place);
         held.push(number);
+        marks.push(row.mark);
         figures.push(row.figures);
         distinct.push(row.distinct);
         facets.push(row.facets);
@@ -104,11 +106,11 @@ async fn put(
     let (scopes, spans, starts) = columns(places.into_iter());
     run(
         transaction,
-        "insert into rollup (scope, span, start, held, figures, distinct_sets, facets)
+        "insert into rollup (scope, span, start, held, mark, figures, distinct_sets, facets)
          select * from unnest($1::text[], $2::integer[], $3::integer[], $4::bigint[],
-             $5::bytea[], $6::bytea[], $7::bytea[])",
+             $5::bigint[], $6::bytea[], $7::bytea[], $8::bytea[])",
         &[
-            &scopes, &spans, &starts, &held, &figures, &distinct, &facets,
+            &scopes, &spans, &starts, &held, &marks, &figures, &distinct, &facets,
         ],
     )
     .await

@@ -7,7 +7,7 @@ use rusqlite::{Connection, Row, params, params_from_iter};
 use shared::api::{OrganisationSummary, UnconfirmedActivity, VenueFigures, VenueSummary};
 use shared::ids::{ActivityId, AreaCode, OrganisationId, OrganisationPath, VenueId};
 use shared::project::PlanRow;
-use shared::rollup::{Facet, of_activity};
+use shared::rollup::{Facet, Range, of_activity};
 use shared::time::Day;
 use shared::words::{OrganisationKind, VenueKind};
 
@@ -16,8 +16,8 @@ use super::rows::{all, area_code, body, id, one, path, word};
 use crate::rollup::{CellRow, Scope, Sum};
 use crate::store::StoreError;
 use crate::store::figures::{
-    ActivitiesWanted, BeneathRow, CellsWanted, DashboardRows, DashboardWanted, Depth,
-    UnconfirmedPlace, UnconfirmedRows, VenueRows, VenuesWanted,
+    ActivitiesWanted, BeneathRow, CellRun, CellsWanted, DashboardRows, DashboardWanted, Depth,
+    Marks, Memory, NoMemory, UnconfirmedPlace, UnconfirmedRows, VenueRows, VenuesWanted,
 };
 
 pub(super) fn dashboard(
@@ -37,14 +37,15 @@ pub(super) fn dashboard(
         return Ok(None);
     };
     let activities = activities(connection, own.summary.id, &wanted.activities)?;
+    let memory = &*wanted.memory;
     let own = wanted
         .own
         .iter()
-        .map(|cells_wanted| cells(connection, wanted.path.as_str(), cells_wanted))
+        .map(|list| cells(connection, wanted.path.as_str(), list, memory))
         .collect::<Result<_, _>>()?;
     Ok(Some(DashboardRows {
         own,
-        beneath: beneath(connection, &wanted.path, &wanted.beneath)?,
+        beneath: beneath(connection, &wanted.path, &wanted.beneath, memory)?,
         activities,
         line,
     }))
@@ -59,26 +60,50 @@ const fn columns(depth: Depth) -> &'static str {
     }
 }
 
+/// Reads the cells of one scope, those alone that are not remembered.
 fn cells(
     connection: &Connection,
     scope: &str,
     wanted: &CellsWanted,
-) -> Result<Vec<(Day, CellRow)>, StoreError> {
-    let columns = columns(wanted.depth);
+    memory: &dyn Memory,
+) -> Result<Vec<CellRun>, StoreError> {
+    let runs = wanted.ranges.iter();
+    runs.map(|range| run(connection, scope, *range, wanted.depth, memory))
+        .collect()
+}
+
+fn run(
+    connection: &Connection,
+    scope: &str,
+    range: Range,
+    depth: Depth,
+    memory: &dyn Memory,
+) -> Result<CellRun, StoreError> {
+    let place = params![scope, range.span.number(), range.first.0, range.last.0];
+    let marks: Marks = all(
+        connection,
+        "select start, mark from rollup
+         where scope = ?1 and span = ?2 and start between ?3 and ?4 order by start",
+        place,
+        |row| Ok((Day(row.get(0)?), row.get(1)?)),
+    )?;
+    if memory.remembers(scope, range, depth, &marks) {
+        let rows = None;
+        return Ok(CellRun { range, marks, rows });
+    }
+    let columns = columns(depth);
     let sql = format!(
         "select start, {columns} from rollup
          where scope = ?1 and span = ?2 and start between ?3 and ?4 order by start"
     );
-    let mut found = Vec::new();
-    for range in &wanted.ranges {
-        found.extend(all(
-            connection,
-            &sql,
-            params![scope, range.span.number(), range.first.0, range.last.0],
-            |row| Ok((Day(row.get(0)?), read_cell(row, 1, wanted.depth)?)),
-        )?);
-    }
-    Ok(found)
+    let rows = all(connection, &sql, place, |row| {
+        Ok((Day(row.get(0)?), read_cell(row, 1, depth)?))
+    })?;
+    Ok(CellRun {
+        range,
+        marks,
+        rows: Some(rows),
+    })
 }
 
 fn read_cell(row: &Row<'_>, first: usize, depth: Depth) -> Result<CellRow, StoreError> {
@@ -102,6 +127,7 @@ fn beneath(
     connection: &Connection,
     parent: &OrganisationPath,
     wanted: &CellsWanted,
+    memory: &dyn Memory,
 ) -> Result<Vec<BeneathRow>, StoreError> {
     let found = all(
         connection,
@@ -126,11 +152,11 @@ fn beneath(
             places.insert(area.clone(), place(connection, &area)?);
         }
         organisation.place = places.get(&area).cloned().unwrap_or_default();
-        let cells = cells(connection, path.as_str(), wanted)?;
         rows.push(BeneathRow {
             organisation,
             has_beneath,
-            cells: cells.into_iter().map(|(_, cell)| cell).collect(),
+            cells: cells(connection, path.as_str(), wanted, memory)?,
+            path,
         });
     }
     Ok(rows)
@@ -253,9 +279,10 @@ fn held_at(
             ranges: shared::rollup::cover(wanted.from, wanted.to),
             depth: Depth::Sets,
         },
+        &NoMemory,
     )?;
     let mut sum = Sum::default();
-    for (_, cell) in &cells {
+    for (_, cell) in cells.iter().flat_map(|run| &run.rows).flatten() {
         sum.add(cell, None)?;
     }
     Ok(sum.figures())

@@ -41,6 +41,7 @@ pub(super) fn apply(
                     figures: row.get(0)?,
                     distinct: row.get(1)?,
                     facets: row.get(2)?,
+                    ..CellRow::default()
                 })?)
             },
         )?;
@@ -59,13 +60,14 @@ fn put(
     match cell.row() {
         Some(row) => run(
             connection,
-            "replace into rollup (scope, span, start, held, figures, distinct_sets, facets)
-             values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            "replace into rollup (scope, span, start, held, mark, figures, distinct_sets, facets)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             params![
                 scope,
                 span,
                 start,
                 cell.held(),
+                row.mark,
                 row.figures,
                 row.distinct,
                 row.facets

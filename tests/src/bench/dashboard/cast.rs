@@ -3,12 +3,13 @@
 
 use std::error::Error;
 use std::path::Path;
+use std::sync::Arc;
 
 use data_encoding::BASE64URL_NOPAD;
 use server::auth;
 use server::directory::{Appointment, DirectoryChanges, DirectorySnapshot};
 use server::store::Store;
-use server::store::figures::{ActivitiesWanted, CellsWanted, DashboardWanted, Depth};
+use server::store::figures::{ActivitiesWanted, CellsWanted, DashboardWanted, Depth, NoMemory};
 use server::store::identity::{Enrolling, Enrolment};
 use server::store::sqlite::SqliteStore;
 use shared::ids::{ActivityId, AreaCode, DeviceId, MemberId, OrganisationId, OrganisationPath};
@@ -201,6 +202,7 @@ async fn held_by(
             facet: None,
             limit: 10,
         },
+        memory: Arc::new(NoMemory),
     };
     let rows = store.dashboard(wanted).await?.ok_or("an organisation")?;
     let organisation = snapshot.organisations[path].id;

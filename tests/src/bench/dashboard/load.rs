@@ -170,7 +170,7 @@ pub fn live(load: &Load<'_>, times: usize) -> Result<Vec<f64>, Trouble> {
         let dashboard: Dashboard = serde_json::from_slice(&body)?;
         Ok(dashboard.figures.get(Measure::Attendances))
     };
-    let mut pen = Pen::new(load, 0)?;
+    let mut pen = Pen::new(load, 0, 2)?;
     // Beyond what the writers have written to.
     pen.place = load.cast.held.len() / 2;
     let mut found = Vec::new();
@@ -220,7 +220,7 @@ fn read(
 }
 
 fn write(load: &Load<'_>, number: usize, until: Instant, told: &Told) -> Done {
-    let mut pen = Pen::new(load, number)?;
+    let mut pen = Pen::new(load, number, 1)?;
     let share = WRITE_EVERY / u32::try_from(load.cast.writers.len())?;
     thread::sleep(share * u32::try_from(number)?);
     while Instant::now() < until {
@@ -238,19 +238,22 @@ struct Pen<'a> {
     city: &'a AreaCode,
     held: &'a [Held],
     place: usize,
+    /// Two pens of one device write under different names.
+    run: u32,
     name: DocumentName,
     document: Document,
     connection: Connection,
 }
 
 impl<'a> Pen<'a> {
-    fn new(load: &'a Load<'_>, number: usize) -> Result<Self, Trouble> {
+    fn new(load: &'a Load<'_>, number: usize, run: u32) -> Result<Self, Trouble> {
         let seat = &load.cast.writers[number];
         Ok(Self {
             seat,
             city: &load.cast.city,
             held: &load.cast.held,
             place: number * load.cast.held.len() / load.cast.writers.len(),
+            run,
             name: DocumentName::Journal {
                 member: seat.member,
                 quarter: load.today.quarter(),
@@ -277,7 +280,7 @@ impl<'a> Pen<'a> {
         };
         let writer = Writer {
             device: self.seat.device,
-            run: 1,
+            run: self.run,
         };
         let change = self.document.write(writer, held.starts_at, &[entry]);
         let body = wire::encode(&SyncRequest {
