@@ -20,9 +20,10 @@ create table rollup (
     mark integer not null,
     figures blob not null,
     distinct_sets blob not null,
-    facets blob not null,
-    primary key (scope, span, start)
-) strict, without rowid;
+    facets blob not null
+) strict;
+-- rows are large, and a search among large rows reads them whole: what is looked for stands here
+create index rollup_by_scope on rollup (scope, span, start, held, mark);
 
 create index outcome_unconfirmed on outcome (organisation, day, activity)
     where waiting > 0 or disputed > 0;

@@ -240,7 +240,7 @@ async fn damaged_derived_rows_are_found() {
         ),
         ("activity", "update activity set starts_at = starts_at + 1"),
         ("outcome", "update outcome set grade_a = grade_a + 1"),
-        ("rollup", "update rollup set attendances = attendances + 1"),
+        ("rollup", "update rollup set held = held + 1"),
         (
             "anomaly",
             "insert into anomaly select number, 0, name from document limit 1",

@@ -30,42 +30,46 @@ pub(super) fn apply(
 ) -> Result<(), StoreError> {
     let ordinals = ordinals(connection, &ids(changes.values()))?;
     for (key, change) in changes {
-        let place = (key.scope.text(), key.span.number(), key.start.0);
         let found = one(
             connection,
-            "select figures, distinct_sets, facets from rollup
+            "select rowid, figures, distinct_sets, facets from rollup
              where scope = ?1 and span = ?2 and start = ?3",
-            params![place.0, place.1, place.2],
+            params![key.scope.text(), key.span.number(), key.start.0],
             |row| {
-                Ok(Cell::of(&CellRow {
-                    figures: row.get(0)?,
-                    distinct: row.get(1)?,
-                    facets: row.get(2)?,
+                let cell = CellRow {
+                    figures: row.get(1)?,
+                    distinct: row.get(2)?,
+                    facets: row.get(3)?,
                     ..CellRow::default()
-                })?)
+                };
+                Ok((row.get(0)?, Cell::of(&cell)?))
             },
         )?;
-        let mut cell = found.unwrap_or_default();
+        let (number, mut cell): (Option<i64>, Cell) = match found {
+            Some((number, cell)) => (Some(number), cell),
+            None => (None, Cell::default()),
+        };
         cell.change(change, &ordinals);
-        put(connection, &place, &cell)?;
+        put(connection, key, number, &cell)?;
     }
     Ok(())
 }
 
+/// Puts a cell in the place of the row of a number, if it has one.
 fn put(
     connection: &Connection,
-    (scope, span, start): &(String, u8, i32),
+    key: &CellKey,
+    number: Option<i64>,
     cell: &Cell,
 ) -> Result<(), StoreError> {
-    match cell.row() {
-        Some(row) => run(
+    match (cell.row(), number) {
+        (Some(row), Some(number)) => run(
             connection,
-            "replace into rollup (scope, span, start, held, mark, figures, distinct_sets, facets)
-             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            "update rollup
+             set held = ?2, mark = ?3, figures = ?4, distinct_sets = ?5, facets = ?6
+             where rowid = ?1",
             params![
-                scope,
-                span,
-                start,
+                number,
                 cell.held(),
                 row.mark,
                 row.figures,
@@ -73,11 +77,23 @@ fn put(
                 row.facets
             ],
         ),
-        None => run(
+        (Some(row), None) => run(
             connection,
-            "delete from rollup where scope = ?1 and span = ?2 and start = ?3",
-            params![scope, span, start],
+            "insert into rollup (scope, span, start, held, mark, figures, distinct_sets, facets)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            params![
+                key.scope.text(),
+                key.span.number(),
+                key.start.0,
+                cell.held(),
+                row.mark,
+                row.figures,
+                row.distinct,
+                row.facets
+            ],
         ),
+        (None, Some(number)) => run(connection, "delete from rollup where rowid = ?1", [number]),
+        (None, None) => Ok(0),
     }
     .map(drop)
 }
@@ -185,11 +201,7 @@ pub(super) fn sum_anew(
         summing.requests()?;
         summing.flush()?;
         for (key, cell) in &summing.cells {
-            put(
-                connection,
-                &(key.scope.text(), key.span.number(), key.start.0),
-                cell,
-            )?;
+            put(connection, key, None, cell)?;
         }
     }
     run(
