@@ -14,14 +14,14 @@ use serde::{Deserialize, Serialize};
 use crate::words::{ActivityKind, Measure, OutreachSector, ServiceCategory};
 
 pub use counted::{Counted, of_activity, of_outcome, of_request};
-pub use span::{Range, Span, before, cover, cover_by};
+pub use span::{Range, Span, before, cover, cover_by, split};
 
 /// What waits for longer is overdue.
 pub const OVERDUE_DAYS: i32 = 7;
 /// Days of one dashboard at most: 53 weeks.
 pub const DAYS_SHOWN: i32 = 371;
 /// Activities of one dashboard at most.
-pub const ACTIVITIES_SHOWN: usize = 100;
+pub const ACTIVITIES_SHOWN: usize = 50;
 
 /// Numbers by measure; what is not there is zero, and zero is not there.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -14,7 +14,7 @@ use shared::codes::Code;
 use shared::ids::{ActivityId, OrganisationId, OrganisationPath, VenueId};
 use shared::rollup::{
     ACTIVITIES_SHOWN, DAYS_SHOWN, Facet, Figures, OVERDUE_DAYS, Range, Span, before, cover,
-    cover_by,
+    cover_by, split,
 };
 use shared::time::Day;
 use shared::wire;
@@ -255,10 +255,15 @@ impl Asked {
         let cells = |ranges: Vec<Range>, depth| CellsWanted { ranges, depth };
         let (before_from, before_to) = before(self.from, self.to);
         let overdue = cover(EVER.0, self.today.plus(-1 - OVERDUE_DAYS));
+        let days = cover_by(Span::Day, self.first_shown(), self.to);
         let months = if self.is_long() {
             cover_by(Span::Month, self.from, self.to)
         } else {
             Vec::new()
+        };
+        let parts = |ranges: Vec<Range>, within| {
+            let ranges = ranges.into_iter();
+            ranges.flat_map(|range| split(range, within)).collect()
         };
         DashboardWanted {
             path: self.path.clone(),
@@ -267,8 +272,8 @@ impl Asked {
                 cells(cover(before_from, before_to), sets),
                 cells(cover(EVER.0, EVER.1), Depth::Figures),
                 cells(overdue, Depth::Figures),
-                cells(cover_by(Span::Day, self.first_shown(), self.to), figures),
-                cells(months, figures),
+                cells(parts(days, Span::Month), figures),
+                cells(parts(months, Span::Year), figures),
             ],
             beneath: cells(cover(self.from, self.to), sets),
             activities: ActivitiesWanted {

@@ -102,6 +102,24 @@ pub fn cover_by(longest: Span, from: Day, to: Day) -> Vec<Range> {
     ranges
 }
 
+/// Returns a range in parts, each within one of a longer span, so that what changes in one part leaves
+/// the others as they were.
+pub fn split(range: Range, within: Span) -> Vec<Range> {
+    let mut parts = Vec::new();
+    let mut first = range.first;
+    while first <= range.last {
+        let end = within.next(within.start(first));
+        let last = range.span.start(end.plus(-1)).min(range.last);
+        parts.push(Range {
+            first,
+            last,
+            ..range
+        });
+        first = range.span.next(last);
+    }
+    parts
+}
+
 /// Returns the period that one is compared with: of whole months as many months before, else as many
 /// days.
 pub fn before(from: Day, to: Day) -> (Day, Day) {
@@ -138,6 +156,15 @@ mod tests {
             }
             prop_assert_eq!(next, to.plus(1));
             prop_assert!(ranges.len() <= 5);
+            for range in ranges {
+                let mut next = range.first;
+                for part in split(range, Span::Year) {
+                    prop_assert_eq!(part.first, next);
+                    prop_assert_eq!(Span::Year.start(part.first), Span::Year.start(part.last));
+                    next = part.span.next(part.last);
+                }
+                prop_assert_eq!(next, range.span.next(range.last));
+            }
         }
     }
 
