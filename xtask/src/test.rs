@@ -148,6 +148,8 @@ impl Step {
                     "--test",
                     "story",
                     "--test",
+                    "dashboard",
+                    "--test",
                     "phone",
                     "--test",
                     "planning",
