@@ -35,8 +35,10 @@ const EXPORT_ROWS: i64 = 100_000;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let city = std::env::var_os("BAODAO_CITY").ok_or("BAODAO_CITY must name a city's data")?;
-    let data = tempfile::tempdir()?;
-    fs::copy(Path::new(&city).join(DATABASE), data.path().join(DATABASE))?;
+    let city = Path::new(&city);
+    // Beside the city: where temporary files lie there may be no room for it.
+    let data = tempfile::tempdir_in(city.parent().ok_or("a folder, not a root")?)?;
+    fs::copy(city.join(DATABASE), data.path().join(DATABASE))?;
     let today = today()?;
     let runtime = tokio::runtime::Runtime::new()?;
     let cast = runtime.block_on(prepare(data.path(), today))?;
