@@ -70,7 +70,7 @@ pub(super) async fn venues(
         organisation: question.organisation()?,
         from: question.from()?,
         to: question.to()?,
-        used: question.venue_use(),
+        used: question.venue_use()?,
         after: question.after(),
     };
     Ok(Json(counter.office().venues(&reader, asked).await?))

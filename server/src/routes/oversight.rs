@@ -26,7 +26,7 @@ pub(super) struct Question {
     from: Option<String>,
     to: Option<String>,
     facet: Option<String>,
-    r#use: Option<VenueUse>,
+    r#use: Option<String>,
     after: Option<String>,
 }
 
@@ -80,8 +80,12 @@ impl Question {
             .transpose()
     }
 
-    pub(super) fn venue_use(&self) -> VenueUse {
-        self.r#use.unwrap_or_default()
+    pub(super) fn venue_use(&self) -> Result<VenueUse, Code> {
+        match self.r#use.as_deref().unwrap_or_default() {
+            "" | "any" => Ok(VenueUse::Any),
+            "unused" => Ok(VenueUse::Unused),
+            _ => Err(Code::RequestMalformed),
+        }
     }
 
     pub(super) fn after(&self) -> Option<&str> {

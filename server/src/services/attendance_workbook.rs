@@ -8,7 +8,7 @@ use shared::records::Standing;
 use shared::time::Timestamp;
 
 use super::workbook::{A4, Looks};
-use super::written::{attendance, grade, kind, mark, meeting, outreach, written_time};
+use super::written::{attendance, came_at, grade, kind, mark, meeting, outreach, written_time};
 
 const HEADINGS: [&str; 7] = [
     "序号",
@@ -78,23 +78,11 @@ fn write_attendance(
 /// Name, branch, outcome, time, grade and note of one person.
 fn person(row: &AttendanceRow) -> [String; 6] {
     let outcome = &row.outcome;
-    let came = outcome.evidence.iter().filter(|piece| match piece.source {
-        Source::Claim(_) => true,
-        Source::Left
-        | Source::Leave
-        | Source::Objection
-        | Source::Mark { .. }
-        | Source::LateEntry { .. }
-        | Source::ProxyEntry { .. }
-        | Source::Witness { .. }
-        | Source::Ruling { .. } => false,
-    });
-    let at = came.map(|piece| piece.recorded_at).min();
     [
         row.name.clone(),
         row.branch.clone(),
         attendance(outcome.attendance).to_owned(),
-        at.map(written_time).unwrap_or_default(),
+        came_at(outcome).unwrap_or_default(),
         outcome.grade.map(grade).unwrap_or_default().to_owned(),
         note(row),
     ]

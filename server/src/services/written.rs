@@ -1,6 +1,6 @@
 //! The words that files write. Each stands for one of a closed list of the domain.
 
-use shared::reconcile::{Attendance, Confirmation, Flag, Source};
+use shared::reconcile::{Attendance, Confirmation, Flag, Outcome, Source};
 use shared::time::{CITY_OFFSET_MS, DAY_MS, Timestamp};
 use shared::words::{
     ActivityKind, FreeTime, Grade, MarkKind, Measure, MeetingKind, OrganisationKind,
@@ -11,6 +11,23 @@ use shared::words::{
 pub(super) fn written_time(at: Timestamp) -> String {
     let minute = at.0.saturating_add(CITY_OFFSET_MS).rem_euclid(DAY_MS) / 60_000;
     format!("{} {:02}:{:02}", at.day(), minute / 60, minute % 60)
+}
+
+/// Writes when somebody checked in, the first time that they did.
+pub(super) fn came_at(outcome: &Outcome) -> Option<String> {
+    let check_ins = outcome.evidence.iter().filter(|piece| match piece.source {
+        Source::Claim(_) => true,
+        Source::Left
+        | Source::Leave
+        | Source::Objection
+        | Source::Mark { .. }
+        | Source::LateEntry { .. }
+        | Source::ProxyEntry { .. }
+        | Source::Witness { .. }
+        | Source::Ruling { .. } => false,
+    });
+    let first = check_ins.map(|piece| piece.recorded_at).min();
+    first.map(written_time)
 }
 
 pub(super) const fn attendance(attendance: Attendance) -> &'static str {

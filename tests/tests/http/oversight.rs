@@ -154,7 +154,11 @@ async fn a_dashboard_counts_under_a_facet_compares_and_says_what_waits() {
     let used: i64 = venues.used.iter().map(|(_, number)| number).sum();
     let unused = i64::try_from(venues.rows.len()).unwrap();
     assert_eq!(unused, all - used);
-    for address in ["/api/venues?after=!", "/api/unconfirmed?after=x"] {
+    for address in [
+        "/api/venues?after=!",
+        "/api/venues?use=never",
+        "/api/unconfirmed?after=x",
+    ] {
         read(address)
             .await
             .expect_error(400, Code::RequestMalformed);

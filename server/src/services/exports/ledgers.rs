@@ -1,7 +1,7 @@
 //! What ledgers write of each line. Telephone numbers come masked, and what people wrote about
 //! themselves, such as why they asked for leave, stays where it was written.
 
-use shared::reconcile::{Matter, Source};
+use shared::reconcile::Matter;
 use shared::records::{
     MemberRegistration, OrganisationRegistration, Plan, ReplyWord, Service, Standing, Subject,
 };
@@ -106,18 +106,6 @@ pub(super) fn table(ledger: Ledger) -> Table {
 
 pub(super) fn attendance(line: &AttendanceLine) -> Row {
     let outcome = &line.outcome;
-    let check_ins = outcome.evidence.iter().filter(|piece| match piece.source {
-        Source::Claim(_) => true,
-        Source::Left
-        | Source::Leave
-        | Source::Objection
-        | Source::Mark { .. }
-        | Source::LateEntry { .. }
-        | Source::ProxyEntry { .. }
-        | Source::Witness { .. }
-        | Source::Ruling { .. } => false,
-    });
-    let came_at = check_ins.map(|piece| piece.recorded_at).min();
     let entries = outcome.evidence.iter();
     let entries = entries.filter_map(|piece| written::entry(piece.source));
     let mut row = held(&line.held);
@@ -125,7 +113,7 @@ pub(super) fn attendance(line: &AttendanceLine) -> Row {
         Cell::from(line.name.as_str()),
         Cell::from(line.branch.as_str()),
         Cell::from(written::attendance(outcome.attendance)),
-        Cell::from(came_at.map(written::written_time)),
+        Cell::from(written::came_at(outcome)),
         Cell::from(outcome.grade.map_or("", written::grade)),
         Cell::from(written::confirmation(outcome.confirmation)),
         listed(outcome.flags.iter().map(|flag| written::flag(*flag))),
